@@ -1,0 +1,159 @@
+"""Loudness of every tick: any layout and rate to 22,050 Hz mono, then librosa's RMS."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import av
+import numpy as np
+
+from funny.errors import OptionError
+from funny.extract.video import decoded, open_media
+from funny.grid import SAMPLE_RATE, SAMPLES_PER_TICK
+from funny.records import VideoInfo
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+
+# Time stamps wobble by some milliseconds; only a larger step is a true gap or overlap.
+_JUMP_S = 0.05
+_BLOCK_TICKS = 64
+
+
+@dataclass
+class Sound:
+    """The sound of a video as one number a tick."""
+
+    rms: np.ndarray
+    """(t,) RMS of each tick's 11,025 samples; silence where there was no sound."""
+    damage: list[float] = field(default_factory=list)
+    """Times in seconds at which the sound did not decode."""
+    end_s: float = 0.0
+    """End of the last sample."""
+
+
+def measure_sound(
+    video: VideoInfo, track: int | None = None, heard: Callable[[float], None] = lambda _: None
+) -> Sound:
+    """Reads one sound track and measures its loudness, with a constant amount of memory.
+
+    Args:
+        video: The video.
+        track: Number of the sound track from 0; None takes the container's default.
+        heard: Called now and then with the time in seconds that has been read.
+
+    Raises:
+        OptionError: If there is no such track.
+        MediaError: If the file cannot be read.
+    """
+    if not video.has_audio:
+        return Sound(np.zeros(0, np.float32))
+    with open_media(video.path) as container:
+        stream = _choose(container, track)
+        meter, damage = _Meter(), list[float]()
+        joiner = _Joiner(meter)
+        for time_s, frame in decoded(container, stream, damage):
+            joiner.add(time_s, frame)  # type: ignore[arg-type]
+            heard(meter.length_s)
+        joiner.close()
+        return Sound(meter.finish(), damage, meter.length_s)
+
+
+def _choose(container: "InputContainer", track: int | None) -> av.AudioStream:
+    streams = container.streams.audio
+    if track is None:
+        return container.streams.best("audio") or streams[0]  # type: ignore[return-value]
+    if not 0 <= track < len(streams):
+        raise OptionError(
+            f"--audio-track {track}: there is no such track. "
+            f"The file has {len(streams)}, numbered from 0 to {len(streams) - 1}."
+        )
+    return streams[track]
+
+
+class _Joiner:
+    """Lays decoded sound on the time line: gaps become silence, overlaps are dropped."""
+
+    def __init__(self, meter: "_Meter") -> None:
+        self._meter = meter
+        self._resampler: av.AudioResampler | None = None
+        self._format: tuple[int, str, str] | None = None
+        self._next_s = 0.0
+
+    def add(self, time_s: float | None, frame: av.AudioFrame) -> None:
+        time_s = self._next_s if time_s is None else time_s
+        kind = (frame.sample_rate, frame.layout.name, frame.format.name)
+        if kind != self._format or abs(time_s - self._next_s) > _JUMP_S:
+            self._restart(time_s, kind)
+        self._next_s += frame.samples / frame.sample_rate
+        assert self._resampler is not None
+        frame.pts = None
+        self._write(self._resampler.resample(frame))
+
+    def _restart(self, time_s: float, kind: tuple[int, str, str]) -> None:
+        self.close()
+        self._meter.go_to(round(time_s * SAMPLE_RATE))
+        # The layout stays as it is: FFmpeg would mix stereo to mono 3 dB louder than its mean.
+        self._resampler = av.AudioResampler(format="fltp", rate=SAMPLE_RATE)
+        self._format, self._next_s = kind, time_s
+
+    def close(self) -> None:
+        if self._resampler is not None:
+            self._write(self._resampler.resample(None))
+            self._resampler = None
+
+    def _write(self, frames: list[av.AudioFrame]) -> None:
+        for frame in frames:
+            self._meter.write(frame.to_ndarray().mean(axis=0, dtype=np.float32))
+
+
+class _Meter:
+    """Turns a stream of mono samples into RMS values, a block of ticks at a time."""
+
+    def __init__(self) -> None:
+        self._written = 0
+        self._skip = 0
+        self._buffer = np.zeros(_BLOCK_TICKS * SAMPLES_PER_TICK, np.float32)
+        self._filled = 0
+        self._rms: list[np.ndarray] = []
+
+    @property
+    def length_s(self) -> float:
+        return self._written / SAMPLE_RATE
+
+    def go_to(self, sample: int) -> None:
+        """Continues at a sample: writes silence up to it, or will drop what overlaps."""
+        self._skip = max(0, self._written - sample)
+        while self._written < sample:
+            self._append(np.zeros(min(sample - self._written, len(self._buffer)), np.float32))
+
+    def write(self, samples: np.ndarray) -> None:
+        dropped = min(self._skip, len(samples))
+        self._skip -= dropped
+        self._append(np.nan_to_num(samples[dropped:]))
+
+    def _append(self, samples: np.ndarray) -> None:
+        self._written += len(samples)
+        while len(samples):
+            part = samples[: len(self._buffer) - self._filled]
+            self._buffer[self._filled : self._filled + len(part)] = part
+            self._filled += len(part)
+            samples = samples[len(part) :]
+            if self._filled == len(self._buffer):
+                self._reduce()
+
+    def _reduce(self) -> None:
+        import librosa
+
+        ticks = -(-self._filled // SAMPLES_PER_TICK)
+        self._buffer[self._filled :] = 0
+        block = self._buffer[: ticks * SAMPLES_PER_TICK]
+        length = {"frame_length": SAMPLES_PER_TICK, "hop_length": SAMPLES_PER_TICK}
+        self._rms.append(librosa.feature.rms(y=block, center=False, **length)[0])
+        self._filled = 0
+
+    def finish(self) -> np.ndarray:
+        """RMS of all ticks, the last one filled up with silence; shape (t,)."""
+        if self._filled:
+            self._reduce()
+        return np.concatenate([np.zeros(0, np.float32), *self._rms])

@@ -1,0 +1,97 @@
+"""Identity of a video's content, and signals kept under it so that nothing is decoded twice."""
+
+import contextlib
+import hashlib
+import json
+import os
+import tempfile
+import zipfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from funny.files import file_sha256
+from funny.records import ModelInfo, Note, Signals, VideoInfo
+
+FORMAT = 1
+"""Raised when the meaning of the extracted numbers changes."""
+
+
+def cache_folder() -> Path:
+    """Where signals are kept: FUNNY_CACHE if set, else the user's cache folder."""
+    import platformdirs
+
+    chosen = os.environ.get("FUNNY_CACHE")
+    return Path(chosen) if chosen else Path(platformdirs.user_cache_dir("funny", appauthor=False))
+
+
+def content_sha(path: Path) -> str:
+    """SHA-256 of a file's bytes; read once, then remembered until the file changes."""
+    stat = path.stat()
+    known = [str(path.resolve()), stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
+    memo = cache_folder() / "sha" / _key(known)
+    with contextlib.suppress(OSError):
+        return memo.read_text("ascii")
+    sha = file_sha256(path)
+    _write(memo, sha.encode("ascii"))
+    return sha
+
+
+def _key(parts: Any) -> str:
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+class SignalCache:
+    """Signals of one video under one emotion model and one set of options.
+
+    A cache that cannot be read or written is no cache; it never fails an analysis.
+    """
+
+    def __init__(self, video: VideoInfo, model: ModelInfo, options: dict[str, Any]) -> None:
+        key = _key([FORMAT, video.sha, model.sha256, options])
+        self.path = cache_folder() / "signals" / f"{key}.npz"
+
+    def read(self) -> tuple[Signals, float, tuple[Note, ...]] | None:
+        """Signals, duration in seconds and notes, or None if they are not kept."""
+        try:
+            with np.load(self.path, allow_pickle=False) as kept:
+                facts = json.loads(str(kept["facts"]))
+                model = ModelInfo(**facts["emotion_model"])
+                arrays = {name: kept[name] for name in kept.files if name != "facts"}
+            notes = tuple(Note(**note) for note in facts["notes"])
+            return Signals(**arrays, emotion_model=model), facts["duration_s"], notes
+        except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
+            return None
+
+    def write(self, signals: Signals, duration_s: float, notes: tuple[Note, ...]) -> None:
+        """Keeps the signals of an analysis."""
+        facts = {
+            "emotion_model": asdict(signals.emotion_model),
+            "duration_s": duration_s,
+            "notes": [asdict(note) for note in notes],
+        }
+        with contextlib.suppress(OSError), tempfile.TemporaryFile() as file:
+            np.savez_compressed(file, facts=json.dumps(facts), **signal_arrays(signals))
+            file.seek(0)
+            _write(self.path, file.read())
+
+
+def signal_arrays(signals: Signals) -> dict[str, np.ndarray]:
+    """The columns of signals by name."""
+    names = ("times_s", "emotions", "face_found", "face_box", "rms")
+    return {name: getattr(signals, name) for name in names}
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Writes beside and renames, so that a reader never sees half a file."""
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle, name = tempfile.mkstemp(dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+            os.replace(name, path)
+        except OSError:
+            os.unlink(name)

@@ -1,0 +1,180 @@
+"""Video → Signals: the sound first, then every tick's picture, a batch of faces at a time."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from funny.errors import MediaError
+from funny.extract.audio import Sound, measure_sound
+from funny.extract.emotion import EmotionModel
+from funny.extract.faces import FaceDetector, FaceFollower, Region, as_fractions, crop, squared
+from funny.extract.video import Pictures, span_text
+from funny.grid import clock, tick_count, tick_times
+from funny.records import EMOTION_COLUMNS, Note, Signals, VideoInfo
+
+BATCH = 16
+_END_TOLERANCE_S = 1.0
+_SAME_DAMAGE_S = 2.0
+
+Progress = Callable[[str, float, float], None]
+"""Called with the stage, and how much of it is done and in all (seconds of video)."""
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """What was extracted, and what a person should know about it."""
+
+    video: VideoInfo
+    """With the duration that was really there."""
+    signals: Signals
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True)
+class ExtractOptions:
+    """What changes the signals; thresholds do not."""
+
+    audio_track: int | None = None
+    face_region: Region | None = None
+
+
+class Faces:
+    """The columns that come from faces, growing tick by tick."""
+
+    def __init__(self, model: EmotionModel) -> None:
+        self._model = model
+        self._crops: list[np.ndarray] = []
+        self._waiting: list[int] = []
+        self._emotions: dict[int, np.ndarray] = {}
+        self._boxes: dict[int, np.ndarray] = {}
+
+    def add(self, tick: int, picture: np.ndarray, box: np.ndarray) -> None:
+        """Takes one face; it is embedded when a batch is full."""
+        how = self._model.preprocessing
+        area = squared(box) if how.crop == "square" else box
+        self._crops.append(crop(picture, area, how.input_size))
+        self._waiting.append(tick)
+        self._boxes[tick] = as_fractions(box, picture)
+        if len(self._waiting) == BATCH:
+            self._embed()
+
+    def _embed(self) -> None:
+        if self._waiting:
+            self._emotions.update(
+                zip(self._waiting, self._model(np.stack(self._crops)), strict=True)
+            )
+        self._crops, self._waiting = [], []
+
+    def columns(self, ticks: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Emotions (t, 10), found (t,) and boxes (t, 4) of the first ticks."""
+        self._embed()
+        emotions = np.zeros((ticks, len(EMOTION_COLUMNS)), np.float32)
+        found, boxes = np.zeros(ticks, bool), np.zeros((ticks, 4), np.float32)
+        for tick in (t for t in self._emotions if t < ticks):
+            emotions[tick], boxes[tick], found[tick] = self._emotions[tick], self._boxes[tick], True
+        return emotions, found, boxes
+
+
+def extract(
+    video: VideoInfo,
+    model: EmotionModel,
+    detector: FaceDetector,
+    options: ExtractOptions,
+    progress: Progress,
+) -> Extraction:
+    """Extracts the signals of a video, with a constant amount of memory.
+
+    Args:
+        video: What `probe` said of the file.
+        model: Emotion model for the face crops.
+        detector: Face detector.
+        options: Sound track and face region.
+        progress: Told about every tick; may raise to stop the work.
+
+    Raises:
+        MediaError: If the file cannot be read, or nothing in it decodes.
+    """
+    length_s = video.duration_s
+    sound = measure_sound(
+        video, options.audio_track, heard=lambda s: progress("sound", min(s, length_s), length_s)
+    )
+    pictures = Pictures(video)
+    faces = Faces(model)
+    follower = FaceFollower(detector, options.face_region)
+    for tick, picture in _counted(pictures, max(length_s, sound.end_s), progress):
+        if picture is not None and (box := follower.find(picture)) is not None:
+            faces.add(tick, picture, box)
+    return _assemble(video, model, sound, pictures, faces)
+
+
+def _counted(
+    pictures: Pictures, length_s: float, progress: Progress
+) -> Iterator[tuple[int, np.ndarray | None]]:
+    for tick, picture in pictures:
+        progress("faces", min(tick / 2, length_s), length_s)
+        yield tick, picture
+
+
+def _assemble(
+    video: VideoInfo, model: EmotionModel, sound: Sound, pictures: Pictures, faces: Faces
+) -> Extraction:
+    reached_s = max(sound.end_s, pictures.end_s)
+    if not reached_s:
+        raise MediaError(f"{video.path}: nothing in it can be decoded. Convert it to mp4 first.")
+    duration_s = true_duration_s(video.duration_s, reached_s)
+    ticks = tick_count(duration_s)
+    emotions, found, boxes = faces.columns(ticks)
+    rms = np.zeros(ticks, np.float32)
+    rms[: len(sound.rms)] = sound.rms[:ticks]
+    signals = Signals(tick_times(ticks), emotions, found, boxes, rms, model.info)
+    notes = _notes(video, duration_s, signals, sound, pictures)
+    return Extraction(replace(video, duration_s=duration_s), signals, notes)
+
+
+def true_duration_s(stated_s: float, reached_s: float) -> float:
+    """The stated duration if decoding bears it out, else where decoding came to."""
+    return stated_s if abs(stated_s - reached_s) <= _END_TOLERANCE_S else reached_s
+
+
+def _notes(
+    video: VideoInfo, duration_s: float, signals: Signals, sound: Sound, pictures: Pictures
+) -> tuple[Note, ...]:
+    notes = []
+    if not video.has_audio:
+        notes.append(Note("no_sound", "The file has no sound: only the face was scored."))
+    elif not sound.rms.any():
+        notes.append(Note("silent", "The sound track is silent: only the face was scored."))
+    if not video.has_picture:
+        notes.append(Note("no_picture", "The file has no picture: only the sound was scored."))
+    elif not signals.face_found.any():
+        notes.append(Note("no_face", "No face was found anywhere: only the sound was scored."))
+    if video.duration_s - duration_s > _END_TOLERANCE_S:
+        notes.append(_cut_short(duration_s, video.duration_s))
+    notes.extend(_damaged(start_s, end_s) for start_s, end_s in _spans(sound, pictures, duration_s))
+    return tuple(notes)
+
+
+def _cut_short(end_s: float, stated_s: float) -> Note:
+    text = (
+        f"The file is cut short: it ends at {clock(end_s)}, although it says {clock(stated_s)}. "
+        "What is there was analysed."
+    )
+    return Note("cut_short", text, end_s, stated_s)
+
+
+def _damaged(start_s: float, end_s: float) -> Note:
+    text = f"The file is damaged {span_text(start_s, end_s)}: what decodes there was analysed."
+    return Note("damaged", text, start_s, end_s)
+
+
+def _spans(sound: Sound, pictures: Pictures, duration_s: float) -> list[tuple[float, float]]:
+    """Damage in picture or sound, joined to spans."""
+    spans: list[tuple[float, float]] = []
+    for lost_s in sorted({*sound.damage, *pictures.damage}):
+        lost_s = float(np.clip(lost_s, 0, duration_s))
+        if spans and lost_s - spans[-1][1] <= _SAME_DAMAGE_S:
+            spans[-1] = (spans[-1][0], lost_s)
+        else:
+            spans.append((lost_s, lost_s))
+    return spans

@@ -1,0 +1,51 @@
+"""Choose thresholds apart from weights: the pair under which highlights agree best with a truth."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from funny.grid import TICK_S, runs
+from funny.learn.metrics import overlap_s
+from funny.moments.highlights import HighlightOptions, Span, Thresholds, find_highlights
+from funny.records import Timeline
+
+ONSETS = tuple(np.arange(0.2, 0.91, 0.05).round(2).tolist())
+OFFSET_RATIO = 0.5
+
+
+def tune_thresholds(
+    timelines: Sequence[Timeline], truths: Sequence[np.ndarray], options: HighlightOptions
+) -> tuple[Thresholds, float]:
+    """The thresholds with the best F1 of highlights, and that F1.
+
+    Args:
+        timelines: Scored videos.
+        truths: (t,) bool each: whether a tick is funny.
+        options: How moments are tidied; set-up is left out of the comparison.
+    """
+    bare = replace(options, pad_before_s=0.0, pad_after_s=0.0)
+    candidates = [Thresholds(onset, round(onset * OFFSET_RATIO, 3)) for onset in ONSETS]
+    scores = [_f1(timelines, truths, thresholds, bare) for thresholds in candidates]
+    best = int(np.argmax(scores))
+    return candidates[best], scores[best]
+
+
+def _f1(
+    timelines: Sequence[Timeline],
+    truths: Sequence[np.ndarray],
+    thresholds: Thresholds,
+    options: HighlightOptions,
+) -> float:
+    counts = np.zeros(3)  # hits, highlights, funny moments
+    for timeline, truth in zip(timelines, truths, strict=True):
+        found = find_highlights(timeline, len(timeline) * TICK_S, thresholds, options)
+        wanted = [(a * TICK_S, b * TICK_S) for a, b in runs(truth)]
+        hits = sum(_is_hit((h.start_s, h.end_s), wanted) for h in found)
+        counts += hits, len(found), len(wanted)
+    return float(2 * counts[0] / max(1, counts[1] + counts[2]))
+
+
+def _is_hit(span: Span, wanted: list[Span]) -> bool:
+    """Whether half of a highlight is funny."""
+    return sum(overlap_s(span, w) for w in wanted) >= 0.5 * (span[1] - span[0])

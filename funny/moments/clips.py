@@ -1,0 +1,161 @@
+"""Highlights → clips: H.264 and AAC that every browser plays, cut with moviepy's ffmpeg.
+
+The bundled ffmpeg is called directly. Seeking before the input and encoding anew is exact to the
+frame at any frame rate and keeps rotation, pixel aspect, the chosen sound track and its sync;
+moviepy's own reader loses some of these, and takes longer.
+"""
+
+import subprocess
+import tempfile
+import zipfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from funny.errors import Cancelled, MediaError
+from funny.extract.video import OPEN_OPTIONS
+from funny.files import disk_message
+from funny.grid import clock
+from funny.records import Highlight, VideoInfo
+
+CutProgress = Callable[[float, float], None]
+"""Called with the seconds that are cut and those to cut; may raise to stop the work."""
+
+
+def clip_name(rank: int, highlight: Highlight) -> str:
+    """File name of a clip, such as `03_00-12-41_score-0.93.mp4`."""
+    return (
+        f"{rank:02d}_{clock(highlight.start_s).replace(':', '-')}_score-{highlight.score:.2f}.mp4"
+    )
+
+
+def cut_clips(
+    video: VideoInfo,
+    highlights: Sequence[Highlight],
+    folder: Path,
+    audio_track: int | None = None,
+    progress: CutProgress = lambda done, total: None,
+) -> list[Path]:
+    """Cuts one clip a highlight, in their order; a clip has its final name only when whole.
+
+    Args:
+        video: The video to cut from.
+        highlights: Ranked highlights.
+        folder: Where the clips go; it is made if needed.
+        audio_track: Number of the sound track from 0; None takes the container's default.
+        progress: Told how many seconds are done.
+
+    Raises:
+        MediaError: If a clip cannot be written.
+        Cancelled: If progress raised it; no half-written clip is left.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    total_s = sum(h.length_s for h in highlights)
+    done_s, clips = 0.0, []
+    for rank, highlight in enumerate(highlights, 1):
+        clip = folder / clip_name(rank, highlight)
+        _cut(video, highlight, clip, audio_track, lambda s, d=done_s: progress(d + s, total_s))
+        done_s += highlight.length_s
+        progress(done_s, total_s)
+        clips.append(clip)
+    return clips
+
+
+def _cut(
+    video: VideoInfo,
+    highlight: Highlight,
+    clip: Path,
+    audio_track: int | None,
+    progress: Callable[[float], None],
+) -> None:
+    partial = clip.with_suffix(".partial")
+    try:
+        _encode(_command(video, highlight, partial, audio_track), clip, progress)
+        partial.replace(clip)
+    except OSError as error:
+        raise MediaError(disk_message(clip, error)) from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _command(
+    video: VideoInfo, highlight: Highlight, target: Path, audio_track: int | None
+) -> list[str]:
+    from moviepy.config import FFMPEG_BINARY
+
+    allow = [word for name, value in OPEN_OPTIONS.items() for word in (f"-{name}", value)]
+    # moviepy's ffmpeg seeks to the frame after the wanted time; half a frame earlier is nearest.
+    seek_s = max(0.0, highlight.start_s - (0.5 / video.fps if video.fps else 0.0))
+    return [
+        *(FFMPEG_BINARY, "-nostdin", "-v", "error", "-y", "-progress", "pipe:1", *allow),
+        *("-ss", f"{seek_s:.6f}", "-i", str(video.path.absolute())),
+        *("-t", f"{highlight.length_s:.6f}", "-sn", "-dn", "-map_metadata", "-1"),
+        *(_picture_options() if video.has_picture else ["-vn"]),
+        *(_sound_options(audio_track) if video.has_audio else ["-an"]),
+        *("-movflags", "+faststart", "-f", "mp4", str(target.absolute())),
+    ]
+
+
+def _picture_options() -> list[str]:
+    # Square pixels and even sizes: what every player shows right and yuv420p needs.
+    shape = "scale=trunc(iw*sar/2)*2:trunc(ih/2)*2,setsar=1"
+    return [
+        *("-map", "0:V:0", "-vf", shape, "-pix_fmt", "yuv420p"),
+        *("-c:v", "libx264", "-preset", "veryfast", "-crf", "20"),
+    ]
+
+
+def _sound_options(audio_track: int | None) -> list[str]:
+    which = "0:a:0" if audio_track is None else f"0:a:{audio_track}"
+    # A track that starts late or has gaps is filled with silence: players differ on gaps.
+    filled = "aresample=async=1:first_pts=0"
+    return ["-map", which, "-af", filled, "-c:a", "aac", "-b:a", "160k", "-ac", "2"]
+
+
+def _encode(command: list[str], clip: Path, progress: Callable[[float], None]) -> None:
+    with tempfile.TemporaryFile("w+") as complaints:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints, text=True)
+        try:
+            assert process.stdout is not None
+            for line in process.stdout:
+                if (done_s := _out_time_s(line)) is not None:
+                    progress(done_s)
+        except BaseException:
+            process.kill()
+            raise
+        finally:
+            process.wait()
+        if process.returncode:
+            complaints.seek(0)
+            raise MediaError(_why_not_cut(clip, complaints.read()))
+
+
+def _out_time_s(line: str) -> float | None:
+    name, _, value = line.strip().partition("=")
+    return int(value) / 1e6 if name == "out_time_us" and value.lstrip("-").isdigit() else None
+
+
+def _why_not_cut(clip: Path, complaints: str) -> str:
+    if "No space left on device" in complaints:
+        return (
+            f"{clip.name}: the disk is full. Free some space or choose another folder; "
+            "the analysis is kept, so the next run only cuts."
+        )
+    last = complaints.strip().splitlines()[-1:] or ["no reason given"]
+    return f"{clip.name}: cannot be cut ({last[0][:200]}). Try a shorter --clips list."
+
+
+def zip_clips(clips: Sequence[Path], target: Path) -> Path:
+    """Puts clips into one zip file; they are stored as they are, since video does not shrink."""
+    partial = target.with_suffix(".partial")
+    try:
+        with zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as archive:
+            for clip in clips:
+                archive.write(clip, clip.name)
+        return partial.replace(target)
+    except OSError as error:
+        raise MediaError(disk_message(target, error)) from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+__all__ = ["Cancelled", "clip_name", "cut_clips", "zip_clips"]

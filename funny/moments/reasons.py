@@ -1,0 +1,75 @@
+"""Why a moment is funny: what changed in face and voice from the calm before it to its peak."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from funny.grid import s_to_tick, s_to_ticks
+from funny.records import EMOTION_COLUMNS, Highlight, Reason, Signals
+from funny.score.features import bridged, loudness_db
+
+CALM_S = 6.0
+"""How far before a moment the calm is looked for."""
+AT_PEAK_S = 1.5
+"""How far around the peak its values are read."""
+
+# A change of this size is worth a word: probabilities and valence in their units, loudness in dB.
+_NOTABLE = {"happiness": 0.25, "surprise": 0.25, "valence": 0.4, "arousal": 0.3, "loudness": 4.0}
+_MOST = 3
+
+
+def with_reasons(highlight: Highlight, signals: Signals) -> Highlight:
+    """The same highlight with its reasons."""
+    return replace(highlight, reasons=reasons(highlight, signals))
+
+
+def reasons(highlight: Highlight, signals: Signals) -> tuple[Reason, ...]:
+    """The changes that stand out most, the largest first; at most three.
+
+    If nothing changed, the states that stand out are given as they are (before = after).
+    """
+    columns = _columns(signals)
+    calm, peak = _calm(highlight, len(signals)), _near_peak(highlight, len(signals))
+    found = [
+        Reason(name, float(np.median(values[calm])), float(values[peak].max()))
+        for name, values in columns.items()
+        if len(values[calm]) and len(values[peak])
+    ]
+    changed = [r for r in found if _size(r) >= 1]
+    if changed:
+        return tuple(sorted(changed, key=_size, reverse=True)[:_MOST])
+    return tuple(r for r in found if r.signal == "happiness" and r.after >= 0.5)
+
+
+def _columns(signals: Signals) -> dict[str, np.ndarray]:
+    """Signals that a person understands, by name; loudness relative to the video's median."""
+    face = bridged(signals.emotions, signals.face_found)
+    db = loudness_db(signals.rms)
+    columns = {n: face[:, EMOTION_COLUMNS.index(n)] for n in _NOTABLE if n != "loudness"}
+    columns["loudness"] = db - np.median(db)
+    return columns
+
+
+def _calm(highlight: Highlight, ticks: int) -> slice:
+    last = s_to_tick(max(0.0, highlight.peak_s - AT_PEAK_S))
+    first = s_to_tick(max(0.0, min(highlight.start_s, highlight.peak_s - CALM_S)))
+    return slice(first, min(ticks, max(first + 1, min(last, first + s_to_ticks(CALM_S)))))
+
+
+def _near_peak(highlight: Highlight, ticks: int) -> slice:
+    peak, reach = s_to_tick(highlight.peak_s), s_to_ticks(AT_PEAK_S)
+    return slice(max(0, peak - reach), min(ticks, peak + reach + 1))
+
+
+def _size(reason: Reason) -> float:
+    """A rise in units of what is worth a word; a fall of valence is no reason to laugh."""
+    return (reason.after - reason.before) / _NOTABLE[reason.signal]
+
+
+def reason_text(reason: Reason) -> str:
+    """A reason in English: 'happiness 0.10 → 0.90', 'loudness +11 dB'."""
+    if reason.signal == "loudness":
+        return f"loudness {reason.after - reason.before:+.0f} dB"
+    if reason.before == reason.after:
+        return f"{reason.signal} {reason.after:.2f}"
+    return f"{reason.signal} {reason.before:.2f} → {reason.after:.2f}"

@@ -1,0 +1,186 @@
+"""The walk through the rooms: extract → score → moments, with progress and cancel."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from funny.errors import OptionError
+from funny.extract.cache import SignalCache, content_sha
+from funny.extract.faces import Region
+from funny.moments.highlights import HighlightOptions, Thresholds, find_highlights
+from funny.moments.reasons import with_reasons
+from funny.records import Analysis, Highlight, Signals, Timeline
+
+if TYPE_CHECKING:
+    from funny.extract.emotion import EmotionModel
+    from funny.extract.faces import FaceDetector
+    from funny.extract.signals import Extraction
+    from funny.weights.heads import LoadedHead
+
+Progress = Callable[[str, float, float], None]
+"""Called with the stage (`sound`, `faces`, `score`), how much is done, and how much there is.
+
+Whatever it raises stops the work; `funny.errors.Cancelled` is meant for that.
+"""
+
+
+def _silent(stage: str, done: float, total: float) -> None:
+    """Reports nothing."""
+
+
+@dataclass(frozen=True)
+class AnalyzeOptions:
+    """Everything that decides the result, besides the video."""
+
+    audio_track: int | None = None
+    """Number of the sound track from 0; None takes the container's default."""
+    face_region: Region | None = None
+    """Where the face to watch is: x, y, w, h as fractions of the picture."""
+    emotion: str = "auto"
+    """`auto`, `va-mtl` or `embedded`."""
+    emotion_weights: Path | None = None
+    """safetensors of VA-MTL."""
+    head: str = "conv1d"
+    """Name under `models/`, or a folder."""
+    threshold: float | None = None
+    """Score at which a moment is one; None takes what was tuned for the head."""
+    highlights: HighlightOptions = field(default_factory=HighlightOptions)
+    cache: bool = True
+    """Keep signals, and use those that are kept."""
+
+    def __post_init__(self) -> None:
+        if self.face_region is not None:
+            check_region(self.face_region)
+        if self.threshold is not None:
+            Thresholds().at(self.threshold)
+
+
+def check_region(region: Region) -> None:
+    """Refuses a face region that is not inside the picture.
+
+    Raises:
+        OptionError: With what was expected.
+    """
+    x, y, w, h = region
+    if not (0 <= x < x + w <= 1.0001 and 0 <= y < y + h <= 1.0001):
+        raise OptionError(
+            f"--face-region {','.join(f'{v:g}' for v in region)}: expected x,y,w,h as fractions "
+            "of the picture, for example 0.75,0.7,0.25,0.3 for its lower right corner."
+        )
+
+
+class Analyzer:
+    """Analyses videos; its models are loaded once, when first needed, and hold no state."""
+
+    def __init__(self, options: AnalyzeOptions | None = None) -> None:
+        self.options = options or AnalyzeOptions()
+
+    @cached_property
+    def emotion_model(self) -> "EmotionModel":
+        """The emotion model that the options name."""
+        from funny.weights.emotion import load_emotion_model
+
+        return load_emotion_model(self.options.emotion, self.options.emotion_weights)
+
+    @cached_property
+    def head(self) -> "LoadedHead":
+        """The head that the options name."""
+        from funny.weights.heads import load_head
+
+        return load_head(self.options.head)
+
+    @cached_property
+    def detector(self) -> "FaceDetector":
+        """The face detector."""
+        from funny.extract.faces import FaceDetector
+
+        return FaceDetector()
+
+    def with_options(self, options: AnalyzeOptions) -> "Analyzer":
+        """An analyzer with other options that shares the models the two have in common."""
+        other = Analyzer(options)
+        mine, theirs = self.options, options
+        shared = {"detector"}
+        if (mine.emotion, mine.emotion_weights) == (theirs.emotion, theirs.emotion_weights):
+            shared.add("emotion_model")
+        if mine.head == theirs.head:
+            shared.add("head")
+        other.__dict__.update({k: v for k, v in self.__dict__.items() if k in shared})
+        return other
+
+    def analyze(self, path: str | Path, progress: Progress = _silent) -> Analysis:
+        """Finds the funny moments of a video.
+
+        Args:
+            path: The video file.
+            progress: Told what is being done; may raise to stop the work.
+
+        Raises:
+            MediaError: If the file cannot be read.
+            WeightsError: If a model cannot be loaded.
+            OptionError: If an option does not fit the video.
+        """
+        head = self.head
+        extraction = self._extract(Path(path), progress)
+        progress("score", 0, 1)
+        timeline = self._score(extraction.signals, head)
+        highlights = self.decide(timeline, extraction.signals, extraction.video.duration_s)
+        progress("score", 1, 1)
+        return Analysis(
+            video=extraction.video,
+            signals=extraction.signals,
+            timeline=timeline,
+            highlights=tuple(highlights),
+            options=self._record(),
+            notes=extraction.notes,
+        )
+
+    def _extract(self, path: Path, progress: Progress) -> "Extraction":
+        from funny.extract.signals import Extraction, ExtractOptions, extract
+        from funny.extract.video import probe
+
+        video = probe(path)
+        video = replace(video, sha=content_sha(path))
+        options = ExtractOptions(self.options.audio_track, self.options.face_region)
+        cache = SignalCache(video, self.emotion_model.info, asdict(options))
+        if self.options.cache and (kept := cache.read()):
+            signals, duration_s, notes = kept
+            return Extraction(replace(video, duration_s=duration_s), signals, notes)
+        extraction = extract(video, self.emotion_model, self.detector, options, progress)
+        if self.options.cache:
+            cache.write(extraction.signals, extraction.video.duration_s, extraction.notes)
+        return extraction
+
+    def _score(self, signals: Signals, head: "LoadedHead") -> Timeline:
+        from funny.score.timeline import score
+
+        return score(signals, head.net, head.config, head.info)
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """The thresholds in force: those of the head, or the option's."""
+        tuned, chosen = self.head.thresholds, self.options.threshold
+        return tuned if chosen is None else tuned.at(chosen)
+
+    def decide(self, timeline: Timeline, signals: Signals, duration_s: float) -> list[Highlight]:
+        """Highlights of a timeline under the options, with reasons; decodes nothing."""
+        found = find_highlights(timeline, duration_s, self.thresholds, self.options.highlights)
+        return [with_reasons(highlight, signals) for highlight in found]
+
+    def _record(self) -> dict[str, object]:
+        """The options as plain values, for analysis.json."""
+        weights = self.options.emotion_weights
+        return {
+            **asdict(self.options),
+            "emotion_weights": None if weights is None else str(weights),
+            "threshold": self.thresholds.onset,
+        }
+
+
+def redecide(analysis: Analysis, analyzer: Analyzer) -> Analysis:
+    """The same analysis under the analyzer's thresholds; nothing is decoded or scored again."""
+    duration_s = analysis.video.duration_s
+    found = analyzer.decide(analysis.timeline, analysis.signals, duration_s)
+    return replace(analysis, highlights=tuple(found), options=analyzer._record())

@@ -1,0 +1,83 @@
+"""Progress and results for a person at a terminal."""
+
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from funny.grid import clock
+from funny.moments.reasons import reason_text
+from funny.records import Analysis
+
+STAGES = {
+    "sound": "Listening",
+    "faces": "Watching",
+    "score": "Scoring",
+    "clips": "Cutting",
+}
+_STEP_S = 0.2
+
+
+class Bar:
+    """A progress callback that draws one tqdm bar a stage, with rate and time left."""
+
+    def __init__(self, hidden: bool = False) -> None:
+        self._hidden = hidden
+        self._stage = ""
+        self._bar: Any = None
+
+    def __enter__(self) -> "Bar":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._close()
+
+    def __call__(self, stage: str, done: float, total: float) -> None:
+        """Shows how much of a stage is done."""
+        if self._hidden or stage == "score":
+            return
+        if stage != self._stage:
+            self._open(stage, total)
+        self._bar.update(max(0.0, done - self._bar.n))
+
+    def _open(self, stage: str, total: float) -> None:
+        from tqdm import tqdm
+
+        self._close()
+        self._stage = stage
+        layout = "{desc:<10}{percentage:3.0f}%|{bar}| {n:.0f}/{total:.0f} s of video, {postfix}{rate_fmt}, {remaining} left"
+        self._bar = tqdm(
+            total=total or None,
+            desc=STAGES[stage],
+            unit="×",
+            unit_scale=True,
+            mininterval=_STEP_S,
+            file=sys.stderr,
+            bar_format=layout.replace("{postfix}", ""),
+        )
+
+    def _close(self) -> None:
+        if self._bar is not None:
+            if self._bar.total and sys.exc_info()[0] is None:
+                self._bar.update(self._bar.total - self._bar.n)
+            self._bar.close()
+            self._bar = None
+
+
+def summary(analysis: Analysis, folder: Path, clips: int) -> str:
+    """What was found, one line a highlight, and where it lies."""
+    lines = [f"Note: {note.text}" for note in analysis.notes]
+    model = analysis.signals.emotion_model
+    lines.append(f"Emotion model: {model.name}. Head: {analysis.timeline.head.name}.")
+    for rank, h in enumerate(analysis.highlights, 1):
+        why = ", ".join(reason_text(r) for r in h.reasons)
+        lines.append(f"{rank:3d}  {clock(h.start_s)} to {clock(h.end_s)}  {h.score:.2f}  {why}")
+    if not analysis.highlights:
+        lines.append("No moment reached the threshold. A lower --threshold shows more.")
+    lines.append(f"{len(analysis.highlights)} highlights, {clips} clips: {folder}")
+    return "\n".join(lines)

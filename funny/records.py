@@ -1,0 +1,184 @@
+"""The values that flow from room to room: frozen, columnar, and they check themselves."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+EMOTIONS = ("anger", "contempt", "disgust", "fear", "happiness", "neutral", "sadness", "surprise")
+EMOTION_COLUMNS = (*EMOTIONS, "valence", "arousal")
+
+
+def _check_array(name: str, array: np.ndarray, shape: tuple[int, ...]) -> None:
+    if array.shape != shape:
+        raise ValueError(f"{name}: expected shape {shape}, got {array.shape}")
+    if not np.isfinite(array).all():
+        bad = int(np.argmin(np.isfinite(array.reshape(len(array), -1)).all(axis=1)))
+        raise ValueError(f"{name}: expected finite numbers, got {array[bad]} at tick {bad}")
+
+
+def _check_span(name: str, start_s: float, end_s: float) -> None:
+    if not 0 <= start_s < end_s:
+        raise ValueError(f"{name}: expected 0 <= start < end, got [{start_s}, {end_s})")
+
+
+@dataclass(frozen=True)
+class VideoInfo:
+    """What is known of a video file before its frames are looked at."""
+
+    path: Path
+    duration_s: float
+    """Length in seconds, from the first picture or sound to the end of the last."""
+    fps: float
+    """Average frame rate; 0 where there is no picture."""
+    width: int
+    """Width as shown: after rotation and sample aspect ratio; 0 where there is no picture."""
+    height: int
+    audio_tracks: tuple[str, ...]
+    """One description a sound track, in the order of `--audio-track`."""
+    sha: str
+    """SHA-256 of the file's bytes: the identity of the content."""
+
+    @property
+    def has_audio(self) -> bool:
+        """Whether there is any sound track."""
+        return bool(self.audio_tracks)
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether there is any picture."""
+        return self.width > 0
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """Which weights made a result."""
+
+    name: str
+    source: str
+    """Where the weights came from: a path, a Hub repository, or the package that ships them."""
+    sha256: str
+    """SHA-256 of the weights file."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something a person should know about a result."""
+
+    kind: str
+    """Key of the sentence, for translation: `no_sound`, `damaged`, ..."""
+    text: str
+    """The sentence in English."""
+    start_s: float | None = None
+    end_s: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Signals:
+    """What face and voice did, tick by tick."""
+
+    times_s: np.ndarray
+    """(t,) tick times in seconds."""
+    emotions: np.ndarray
+    """(t, 10) probabilities of the 8 EMOTIONS, then valence and arousal in -1..1; zeros without a face."""
+    face_found: np.ndarray
+    """(t,) whether a face was seen."""
+    face_box: np.ndarray
+    """(t, 4) x, y, w, h as fractions of the picture; zeros without a face."""
+    rms: np.ndarray
+    """(t,) root mean square of the tick's samples, 0..1; zeros without sound."""
+    emotion_model: ModelInfo
+
+    def __post_init__(self) -> None:
+        t = len(self.times_s)
+        _check_array("times_s", self.times_s, (t,))
+        _check_array("emotions", self.emotions, (t, len(EMOTION_COLUMNS)))
+        _check_array("face_found", self.face_found, (t,))
+        _check_array("face_box", self.face_box, (t, 4))
+        _check_array("rms", self.rms, (t,))
+        if (self.rms < 0).any():
+            raise ValueError(f"rms: expected numbers of at least 0, got {self.rms.min()}")
+
+    def __len__(self) -> int:
+        return len(self.times_s)
+
+    def emotion(self, name: str) -> np.ndarray:
+        """One column of `emotions` by its name, shape (t,)."""
+        return self.emotions[:, EMOTION_COLUMNS.index(name)]
+
+
+@dataclass(frozen=True, eq=False)
+class Timeline:
+    """How funny each tick is."""
+
+    times_s: np.ndarray
+    """(t,) tick times in seconds."""
+    scores: np.ndarray
+    """(t,) funniness, 0..1."""
+    head: ModelInfo
+
+    def __post_init__(self) -> None:
+        t = len(self.times_s)
+        _check_array("times_s", self.times_s, (t,))
+        _check_array("scores", self.scores, (t,))
+        if t and not (self.scores.min() >= 0 and self.scores.max() <= 1):
+            raise ValueError(f"scores: expected 0..1, got {self.scores.min()}..{self.scores.max()}")
+
+    def __len__(self) -> int:
+        return len(self.times_s)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """How one signal changed, from the calm before a moment to its peak."""
+
+    signal: str
+    """A name of EMOTION_COLUMNS, or `loudness`."""
+    before: float
+    after: float
+    """Both in the signal's unit: probability, -1..1, or dB relative to the video's median."""
+
+
+@dataclass(frozen=True)
+class Highlight:
+    """A funny moment, [start_s, end_s), with its set-up."""
+
+    start_s: float
+    end_s: float
+    peak_s: float
+    score: float
+    """Score of the peak, 0..1."""
+    reasons: tuple[Reason, ...] = ()
+    kept: bool = True
+
+    def __post_init__(self) -> None:
+        _check_span("highlight", self.start_s, self.end_s)
+        if not self.start_s <= self.peak_s < self.end_s:
+            raise ValueError(
+                f"peak_s: expected inside [{self.start_s}, {self.end_s}), got {self.peak_s}"
+            )
+
+    @property
+    def length_s(self) -> float:
+        """Length in seconds."""
+        return self.end_s - self.start_s
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """All that one analysis found."""
+
+    video: VideoInfo
+    signals: Signals
+    timeline: Timeline
+    highlights: tuple[Highlight, ...]
+    """Ranked: the funniest first."""
+    options: dict[str, Any] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.timeline) != len(self.signals):
+            raise ValueError(
+                f"timeline: expected {len(self.signals)} ticks, got {len(self.timeline)}"
+            )

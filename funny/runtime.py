@@ -1,0 +1,13 @@
+"""Settings of the process that must be made before heavy libraries load."""
+
+import os
+
+
+def prepare() -> None:
+    """Call first thing in a program; what the person has set already stays."""
+    # GNU OpenMP's threads spin while they wait. Beside another busy program (a browser, an
+    # editor, a second analysis) on few cores they then starve the very thread they wait for:
+    # 20 times slower was measured.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")

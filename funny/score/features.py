@@ -1,0 +1,66 @@
+"""The numbers a head looks at: twelve a tick, in a fixed order."""
+
+import numpy as np
+
+from funny.grid import runs, s_to_ticks
+from funny.records import EMOTION_COLUMNS, Signals
+
+FEATURES = (*EMOTION_COLUMNS, "loudness", "loudness_change")
+
+LONGEST_BRIDGE_S = 1.0
+"""A face lost for no longer than this is bridged; what is longer is zeros and the mark."""
+
+SILENCE_DB = -80.0
+"""Silence, relative to the loudest tick: relative, so that gain changes nothing."""
+
+# The MAD of a normal distribution is 0.6745 standard deviations.
+_MAD_TO_STD = 1 / 0.6745
+_LEAST_SPREAD_DB = 1.0
+_LARGEST_Z = 6.0
+
+
+def features(signals: Signals) -> np.ndarray:
+    """The features of every tick in the order of FEATURES, shape (t, 12) float32."""
+    db = loudness_db(signals.rms)
+    columns = [bridged(signals.emotions, signals.face_found), robust_z(db)[:, None]]
+    return np.hstack([*columns, change(db)[:, None]]).astype(np.float32)
+
+
+def loudness_db(rms: np.ndarray) -> np.ndarray:
+    """Loudness in dB relative to the loudest tick, not below SILENCE_DB, shape (t,)."""
+    loudest = float(rms.max(initial=0.0))
+    if loudest == 0:
+        return np.full(len(rms), SILENCE_DB)
+    relative = rms.astype(np.float64) / loudest
+    return 20 * np.log10(np.maximum(relative, 10 ** (SILENCE_DB / 20)))
+
+
+def robust_z(db: np.ndarray) -> np.ndarray:
+    """Distance from the median in units of the MAD, scaled as a standard deviation; shape (t,).
+
+    Digital silence says nothing about a voice, so median and MAD are those of the ticks that
+    sound, if any do. Values are clipped to ±6.
+    """
+    sounding = db[db > SILENCE_DB]
+    reference = sounding if len(sounding) else db
+    if not len(reference):
+        return np.zeros(0)
+    median = np.median(reference)
+    spread = np.median(np.abs(reference - median)) * _MAD_TO_STD
+    return np.clip((db - median) / max(spread, _LEAST_SPREAD_DB), -_LARGEST_Z, _LARGEST_Z)
+
+
+def change(db: np.ndarray) -> np.ndarray:
+    """Difference to the tick before in dB (in dB, the ratio); 0 at the first tick; shape (t,)."""
+    return np.diff(db, prepend=db[:1])
+
+
+def bridged(emotions: np.ndarray, face_found: np.ndarray) -> np.ndarray:
+    """Emotions with short gaps bridged linearly and longer ones zero, shape (t, 10)."""
+    out = np.where(face_found[:, None], emotions, 0.0)
+    for first, last in runs(~face_found):
+        is_inside = first > 0 and last < len(out)
+        if is_inside and last - first <= s_to_ticks(LONGEST_BRIDGE_S):
+            weight = (np.arange(first, last) - first + 1)[:, None] / (last - first + 1)
+            out[first:last] = (1 - weight) * out[first - 1] + weight * out[last]
+    return out

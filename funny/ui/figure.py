@@ -1,0 +1,127 @@
+"""The timeline as a Plotly figure: funniness, happiness and loudness on one time axis."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from funny.grid import clock
+from funny.records import Analysis
+from funny.score.features import loudness_db
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+# Okabe and Ito's colours, which colour-blind people can tell apart.
+SCORE_COLOUR, HAPPINESS_COLOUR, LOUDNESS_COLOUR = "#D55E00", "#0072B2", "#009E73"
+_GREY = "#8a8a8a"
+
+Names = dict[str, str]
+"""Words of the figure by key, in the reader's language."""
+
+ENGLISH: Names = {
+    "time": "time",
+    "score": "funniness",
+    "happiness": "happiness",
+    "loudness": "loudness (dB)",
+    "threshold": "threshold",
+}
+
+
+def draw(analysis: Analysis, threshold: float, names: Names = ENGLISH) -> "Figure":
+    """Draws an analysis; highlights are bands, the threshold is a dashed line.
+
+    Args:
+        analysis: What to draw.
+        threshold: Score at which a moment is one.
+        names: Words for axes and hover text.
+    """
+    from plotly.subplots import make_subplots
+
+    figure = make_subplots(
+        rows=3, cols=1, shared_xaxes=True, row_heights=[0.5, 0.25, 0.25], vertical_spacing=0.04
+    )
+    lanes = (
+        ("score", analysis.timeline.scores, SCORE_COLOUR, [0, 1.02]),
+        ("happiness", _happiness(analysis), HAPPINESS_COLOUR, [0, 1.02]),
+        ("loudness", loudness_db(analysis.signals.rms), LOUDNESS_COLOUR, None),
+    )
+    hover = _hover(analysis, names)
+    for row, (key, values, colour, extent) in enumerate(lanes, 1):
+        figure.add_trace(_line(analysis, values, colour, names[key], hover), row=row, col=1)
+        figure.update_yaxes(title_text=names[key], range=extent, row=row, col=1)
+    for highlight in analysis.highlights:
+        figure.add_vrect(
+            highlight.start_s, highlight.end_s, fillcolor=SCORE_COLOUR, opacity=0.16, line_width=0
+        )
+    figure.add_hline(threshold, line={"dash": "dash", "width": 1, "color": _GREY}, row=1, col=1)
+    return _styled(figure, analysis.video.duration_s)
+
+
+def _happiness(analysis: Analysis) -> np.ndarray:
+    """Happiness where a face was seen, gaps elsewhere, shape (t,)."""
+    return np.where(analysis.signals.face_found, analysis.signals.emotion("happiness"), np.nan)
+
+
+def _hover(analysis: Analysis, names: Names) -> list[str]:
+    """One text a tick: time, score, happiness and loudness."""
+    columns = (
+        analysis.timeline.times_s,
+        analysis.timeline.scores,
+        _happiness(analysis),
+        loudness_db(analysis.signals.rms),
+    )
+    return [
+        f"<b>{clock(t)}</b><br>{names['score']} {score:.2f}"
+        f"<br>{names['happiness']} {'–' if np.isnan(happy) else f'{happy:.2f}'}"
+        f"<br>{names['loudness']} {db:.0f}"
+        for t, score, happy, db in zip(*columns, strict=True)
+    ]
+
+
+def _line(
+    analysis: Analysis, values: np.ndarray, colour: str, name: str, hover: list[str]
+) -> dict[str, object]:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": analysis.timeline.times_s,
+        "y": np.round(values, 3),
+        "name": name,
+        "line": {"color": colour, "width": 1.6},
+        "text": hover,
+        "hovertemplate": "%{text}<extra></extra>",
+    }
+
+
+def _styled(figure: "Figure", duration_s: float) -> "Figure":
+    figure.update_layout(
+        height=420,
+        margin={"l": 60, "r": 16, "t": 16, "b": 40},
+        showlegend=False,
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"color": _GREY},
+        hovermode="x",
+    )
+    at = _time_ticks(duration_s)
+    figure.update_xaxes(range=[0, duration_s], tickvals=at, ticktext=[clock(t) for t in at])
+    figure.update_xaxes(gridcolor="rgba(128,128,128,.2)", zeroline=False)
+    figure.update_yaxes(gridcolor="rgba(128,128,128,.2)", zeroline=False, title_font_size=11)
+    return figure
+
+
+def _time_ticks(duration_s: float) -> list[float]:
+    """Round times for the axis, about eight of them."""
+    steps = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
+    step = next((s for s in steps if duration_s / s <= 8), steps[-1])
+    return np.arange(0, duration_s + 1e-6, step).tolist()
+
+
+def write_html(analysis: Analysis, path: Path) -> None:
+    """Writes the figure as one page that needs no network: Plotly is inside."""
+    figure = draw(analysis, float(analysis.options.get("threshold") or 0.0))
+    figure.update_layout(height=560, paper_bgcolor="white", font_color="#333333")
+    title = f"funny: {analysis.video.path.name}"
+    figure.update_layout(title=title, margin_t=50)
+    figure.write_html(path, include_plotlyjs=True, full_html=True)

@@ -13,6 +13,8 @@ import skimage.data
 from PIL import Image, ImageDraw, ImageFont
 
 SIZE = WIDTH, HEIGHT = 1280, 720
+# Centre x, centre y and height of what the camera sees, in pixels of the source.
+View = tuple[float, float, float]
 
 # Stills are enlarged once by Lanczos, so that the camera's cubic steps stay far below a pixel.
 ENLARGE = 2
@@ -20,14 +22,11 @@ ENLARGE = 2
 
 @dataclass(frozen=True)
 class Still:
-    """A picture, the width of the frame it is shown in, and the camera moves over it.
-
-    A view is (centre x, centre y, height) in pixels of the source; a move is a pair of views.
-    """
+    """An enlarged picture, the width of its window in the frame, and camera moves over it."""
 
     pixels: np.ndarray
     window_width: int
-    moves: list[tuple[tuple[float, float, float], tuple[float, float, float]]]
+    moves: list[tuple[View, View]]
 
 
 def stills() -> dict[str, Still]:
@@ -88,20 +87,18 @@ def title_card(text: str) -> np.ndarray:
 
 def backdrop(still: Still) -> np.ndarray:
     """The same picture as a blurred, darkened fill of the whole frame, shape (720, 1280, 3)."""
-    fill = view_of(still.pixels, still.moves[0][0], SIZE, zoom=2.2)
+    x, y, height = still.moves[0][0]
+    fill = seen(still, (x, y, height / 2.2))
     return (cv2.GaussianBlur(fill, (0, 0), 40) * 0.45).astype(np.uint8)
 
 
-def view_of(
-    pixels: np.ndarray, view: tuple[float, float, float], size: tuple[int, int], zoom: float = 1
-) -> np.ndarray:
-    """What the camera sees of an enlarged still, shape (height, width, 3)."""
-    x, y, view_height = view
-    scale = zoom * size[1] / (view_height * ENLARGE)
-    shift_x, shift_y = size[0] / 2 - scale * x * ENLARGE, size[1] / 2 - scale * y * ENLARGE
-    matrix = np.array([[scale, 0, shift_x], [0, scale, shift_y]])
+def seen(still: Still, view: View) -> np.ndarray:
+    """What the camera sees of a still, shape (720, 1280, 3)."""
+    x, y, height = (ENLARGE * length for length in view)
+    scale = HEIGHT / height
+    matrix = np.array([[scale, 0, WIDTH / 2 - scale * x], [0, scale, HEIGHT / 2 - scale * y]])
     return cv2.warpAffine(
-        pixels, matrix, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT
+        still.pixels, matrix, SIZE, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT
     )
 
 
@@ -112,25 +109,24 @@ def window_mask(width: int) -> np.ndarray:
     return np.clip(from_edge / soft + 0.5, 0, 1)[None, :, None]
 
 
-def shot(still: Still, move_index: int, frames: int) -> Iterator[np.ndarray]:
+def shot(still: Still, move: tuple[View, View], count: int) -> Iterator[np.ndarray]:
     """The frames of one camera move over a still, each (720, 1280, 3) uint8."""
-    start, end = (np.array(view) for view in still.moves[move_index % len(still.moves)])
+    start, end = np.array(move)
     fill = backdrop(still)
     mask = window_mask(still.window_width)
-    for place in np.linspace(0, 1, frames):
+    for place in np.linspace(0, 1, count):
         ease = place * place * (3 - 2 * place)
-        seen = view_of(still.pixels, tuple(start + ease * (end - start)), SIZE)
-        yield np.rint(mask * seen + (1 - mask) * fill).astype(np.uint8)
+        picture = seen(still, start + ease * (end - start))
+        yield np.rint(mask * picture + (1 - mask) * fill).astype(np.uint8)
 
 
 def frames(parts: list[tuple[str, int]]) -> Iterator[np.ndarray]:
     """All frames of the video; neighbouring parts with the same still share one camera move.
 
     Args:
-        parts: name of the still and number of frames, in order.
+        parts: Name of the still and number of frames, in order.
     """
     pictures = stills()
-    moves_done = dict.fromkeys(pictures, 0)
+    moves = {name: itertools.cycle(still.moves) for name, still in pictures.items()}
     for name, group in itertools.groupby(parts, key=lambda part: part[0]):
-        yield from shot(pictures[name], moves_done[name], sum(count for _, count in group))
-        moves_done[name] += 1
+        yield from shot(pictures[name], next(moves[name]), sum(count for _, count in group))

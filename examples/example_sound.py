@@ -1,4 +1,4 @@
-"""The sound of the example video: babble, laughs, a slam and music, all computed."""
+"""The sound of the example video: babble, laughs, a slam and music; nothing is recorded."""
 
 import itertools
 
@@ -15,6 +15,7 @@ LEVEL_DBFS = {
     "noface_music": -31.0,
 }
 ROOM_TONE_DBFS = -66.0
+# AAC overshoots by 3 dB in noise; the decoded sound has to stay below -1 dBFS.
 CEILING = 10 ** (-4.5 / 20)
 # First three formants in Hz of a few vowels: a, e, i, o, u, ə.
 VOWELS = np.array(
@@ -129,7 +130,7 @@ def slam(duration_s: float, rng: np.random.Generator) -> np.ndarray:
     sound = np.zeros_like(t)
     for start, gain in ((0.08, 1.0), (0.42, 0.5)):
         after = np.maximum(t - start, 0)
-        bang = noise(duration_s, (150, 7000), rng) * np.exp(-after / 0.12)
+        bang = 0.8 * noise(duration_s, (150, 5000), rng) * np.exp(-after / 0.15)
         thump = np.sin(2 * np.pi * 70 * after) * np.exp(-after / 0.25)
         sound += gain * (t >= start) * (bang + thump)
     for start in rng.uniform(0.6, duration_s - 0.2, 16):
@@ -187,7 +188,7 @@ def soundtrack(parts: list[tuple[str, float]]) -> np.ndarray:
     """The sound of the whole video, shape (samples, 2), peaks below CEILING.
 
     Args:
-        parts: kind and length in seconds, in order; a kind without a sound is silence.
+        parts: Kind and length in seconds, in order; a kind without a sound is silence.
     """
     track = room_tone(sum(duration_s for _, duration_s in parts), np.random.default_rng(SEED))
     start_s = 0.0

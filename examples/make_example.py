@@ -1,7 +1,8 @@
 """Make `first_laugh.mp4` and its truth: two public-domain portraits and synthetic sound.
 
 Every picture and sample is computed from SEGMENTS and a seed; SOURCES.md says what comes from
-where. Run `python examples/make_example.py`; it takes a minute and needs requirements-dev.txt.
+where. Run `python examples/make_example.py`: it takes about 90 seconds and needs
+requirements-dev.txt.
 """
 
 import json
@@ -19,6 +20,17 @@ from scipy.io import wavfile
 VIDEO = Path(__file__).parent / "first_laugh.mp4"
 TRUTH = VIDEO.with_suffix(".truth.json")
 FPS = 25
+TO_BT709 = (
+    "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,"
+    "setparams=color_primaries=bt709:color_trc=bt709"
+)
+# A fixed number of threads and no metadata: the same bytes whenever it is made.
+ENCODING = f"""
+    -vf {TO_BT709}
+    -c:v libx264 -preset slow -tune animation -crf 27 -g 125 -threads 2
+    -c:a aac -b:a 96k -flags +bitexact -fflags +bitexact -map_metadata -1
+    -movflags +faststart
+"""
 
 
 @dataclass(frozen=True)
@@ -65,26 +77,19 @@ def encode(video: Path) -> None:
         wav = Path(folder) / "sound.wav"
         sound = soundtrack([(s.kind, s.length_s) for s in SEGMENTS])
         wavfile.write(wav, RATE, np.rint(sound * 32767).astype(np.int16))
-        ffmpeg = subprocess.Popen(ffmpeg_command(wav, video), stdin=subprocess.PIPE)
-        for frame in frames([(s.still, round(s.length_s * FPS)) for s in SEGMENTS]):
-            ffmpeg.stdin.write(frame.tobytes())
-        ffmpeg.stdin.close()
-        if ffmpeg.wait():
-            raise SystemExit("ffmpeg failed; its message is above")
+        with subprocess.Popen(ffmpeg_command(wav, video), stdin=subprocess.PIPE) as ffmpeg:
+            assert ffmpeg.stdin is not None
+            for frame in frames([(s.still, round(s.length_s * FPS)) for s in SEGMENTS]):
+                ffmpeg.stdin.write(frame.tobytes())
+    if ffmpeg.returncode:
+        raise SystemExit("ffmpeg failed; its message is above")
 
 
 def ffmpeg_command(wav: Path, video: Path) -> list[str]:
     """The command that reads raw frames from its input and the sound from a file."""
-    size = f"{SIZE[0]}x{SIZE[1]}"
-    options = f"""
-        -y -v error -f rawvideo -pix_fmt rgb24 -s {size} -r {FPS} -i pipe:0 -i {wav}
-        -vf scale=out_color_matrix=bt709:out_range=tv,format=yuv420p
-        -colorspace bt709 -color_primaries bt709 -color_trc bt709 -color_range tv
-        -c:v libx264 -preset slow -tune animation -crf 27 -g 125 -threads 2
-        -c:a aac -b:a 96k -flags +bitexact -fflags +bitexact -map_metadata -1
-        -movflags +faststart {video}
-    """
-    return [imageio_ffmpeg.get_ffmpeg_exe(), *options.split()]
+    pictures = f"-f rawvideo -pix_fmt rgb24 -s {SIZE[0]}x{SIZE[1]} -r {FPS} -i pipe:0".split()
+    ffmpeg = [imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-v", "error"]
+    return [*ffmpeg, *pictures, "-i", str(wav), *ENCODING.split(), str(video)]
 
 
 def write_truth(truth: Path) -> None:

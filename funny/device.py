@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 
 def device() -> "torch.device":
-    """The device that models run on: FUNNY_DEVICE if set, else CUDA if there is one, else the CPU."""
+    """The device that models run on: FUNNY_DEVICE if set, else CUDA if there, else the CPU."""
     import torch
 
     chosen = os.environ.get("FUNNY_DEVICE")

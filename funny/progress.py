@@ -16,6 +16,10 @@ STAGES = {
     "clips": "Cutting",
 }
 _STEP_S = 0.2
+_LAYOUT = (
+    "{desc:<10}{percentage:3.0f}%|{bar}| {n:.0f}/{total:.0f} s of video, "
+    "{rate_noinv_fmt}, {remaining} left"
+)
 
 
 class Bar:
@@ -50,21 +54,17 @@ class Bar:
 
         self._close()
         self._stage = stage
-        layout = "{desc:<10}{percentage:3.0f}%|{bar}| {n:.0f}/{total:.0f} s of video, {postfix}{rate_fmt}, {remaining} left"
         self._bar = tqdm(
             total=total or None,
             desc=STAGES[stage],
             unit="×",
-            unit_scale=True,
             mininterval=_STEP_S,
             file=sys.stderr,
-            bar_format=layout.replace("{postfix}", ""),
+            bar_format=_LAYOUT,
         )
 
     def _close(self) -> None:
         if self._bar is not None:
-            if self._bar.total and sys.exc_info()[0] is None:
-                self._bar.update(self._bar.total - self._bar.n)
             self._bar.close()
             self._bar = None
 

@@ -81,7 +81,7 @@ class Signals:
     times_s: np.ndarray
     """(t,) tick times in seconds."""
     emotions: np.ndarray
-    """(t, 10) probabilities of the 8 EMOTIONS, then valence and arousal in -1..1; zeros without a face."""
+    """(t, 10) probabilities of EMOTIONS, then valence and arousal in -1..1; zeros if no face."""
     face_found: np.ndarray
     """(t,) whether a face was seen."""
     face_box: np.ndarray

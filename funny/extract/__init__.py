@@ -1,0 +1,1 @@
+"""Video → Signals: what face and voice did, tick by tick."""

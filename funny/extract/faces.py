@@ -88,11 +88,12 @@ class FaceDetector:
 
 
 def _resize(picture: np.ndarray, scale: float) -> np.ndarray:
-    if scale >= 1:
+    if scale == 1:
         return picture
     height, width = picture.shape[:2]
     size = max(1, round(width * scale)), max(1, round(height * scale))
-    return cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    return cv2.resize(picture, size, interpolation=how)
 
 
 class FaceFollower:
@@ -118,7 +119,7 @@ class FaceFollower:
         left, top, right, bottom = region_pixels(self._region, picture)
         part = picture[top:bottom, left:right]
         scale = MIN_FACE_PX / (FACE_FRACTION * picture.shape[0])
-        faces = self._detector.detect(part, MIN_FACE_PX * max(1.0, 1 / scale), scale)
+        faces = self._detector.detect(part, MIN_FACE_PX, scale)
         faces = faces.where(faces.confidence >= SURE).scaled(1.0, left, top)
         return faces.boxes[np.argmax(faces.areas)] if len(faces) else None
 

@@ -58,6 +58,11 @@ def open_media(path: Path) -> Iterator["InputContainer"]:
 
 
 def refuse_non_files(path: Path) -> None:
+    """Refuses what cannot be a media file, before any library looks at it.
+
+    Raises:
+        MediaError: If it is missing, unreadable, a folder, a device, or empty.
+    """
     try:
         is_file, is_folder, size = path.is_file(), path.is_dir(), path.stat().st_size
         path.open("rb").close() if is_file else None
@@ -101,7 +106,10 @@ def zero_s(container: "InputContainer") -> Fraction:
 
 def stated_duration_s(container: "InputContainer") -> float:
     """The duration that the file's header states; 0 where it states none."""
-    return max(0.0, (container.duration or 0) / av.time_base)
+    # FFmpeg's Matroska counts it from time stamp 0, all others from the start of the file.
+    counts_from_0 = "matroska" in container.format.name
+    start_s = max(0.0, float(zero_s(container))) if counts_from_0 else 0.0
+    return max(0.0, (container.duration or 0) / av.time_base - start_s)
 
 
 def probe(path: Path, sha: str = "") -> VideoInfo:
@@ -229,7 +237,7 @@ class Pictures:
     ) -> Iterator[tuple[float, av.VideoFrame]]:
         """Frames in the order of their times, every one with a time."""
         step_s = 1 / float(stream.average_rate or 25)
-        stated_s = stated_duration_s(container)
+        stated_s = (container.duration or 0) / av.time_base
         last_s = -step_s
         for stamp_s, frame in decoded(container, stream, self.damage):
             time_s = last_s + step_s if stamp_s is None else stamp_s

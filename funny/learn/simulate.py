@@ -154,9 +154,7 @@ def _shown(rng: np.random.Generator, kind: Kind, ticks: int) -> list[tuple[str, 
     return [(main, 0, ticks)]
 
 
-def _misread(
-    rng: np.random.Generator, habits: _Habits, ticks: int
-) -> list[tuple[str, int, int]]:
+def _misread(rng: np.random.Generator, habits: _Habits, ticks: int) -> list[tuple[str, int, int]]:
     """Emotions that are read where they are not, for up to two seconds."""
     starts = np.flatnonzero(rng.random(ticks) < habits.misread)
     return [

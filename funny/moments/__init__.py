@@ -1,0 +1,1 @@
+"""Timeline → highlights → clips, tables and project files."""

@@ -1,5 +1,6 @@
 """Why a moment is funny: what changed in face and voice from the calm before it to its peak."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -37,8 +38,15 @@ def reasons(highlight: Highlight, signals: Signals) -> tuple[Reason, ...]:
     ]
     changed = [r for r in found if _size(r) >= 1]
     if changed:
-        return tuple(sorted(changed, key=_size, reverse=True)[:_MOST])
+        return _distinct(sorted(changed, key=_size, reverse=True))[:_MOST]
     return tuple(r for r in found if r.signal == "happiness" and r.after >= 0.5)
+
+
+def _distinct(found: list[Reason]) -> tuple[Reason, ...]:
+    """Without valence and arousal where an emotion already tells the same story."""
+    has_emotion = any(r.signal in ("happiness", "surprise") for r in found)
+    general = ("valence", "arousal") if has_emotion else ()
+    return tuple(r for r in found if r.signal not in general)
 
 
 def _columns(signals: Signals) -> dict[str, np.ndarray]:
@@ -66,10 +74,16 @@ def _size(reason: Reason) -> float:
     return (reason.after - reason.before) / _NOTABLE[reason.signal]
 
 
-def reason_text(reason: Reason) -> str:
-    """A reason in English: 'happiness 0.10 → 0.90', 'loudness +11 dB'."""
+def reason_text(reason: Reason, words: Mapping[str, str] | None = None) -> str:
+    """A reason in words: 'happiness 0.10 → 0.90', 'loudness +11 dB'.
+
+    Args:
+        reason: The reason.
+        words: What the signals are called in another language.
+    """
+    name = (words or {}).get(reason.signal, reason.signal)
     if reason.signal == "loudness":
-        return f"loudness {reason.after - reason.before:+.0f} dB"
+        return f"{name} {reason.after - reason.before:+.0f} dB"
     if reason.before == reason.after:
-        return f"{reason.signal} {reason.after:.2f}"
-    return f"{reason.signal} {reason.before:.2f} → {reason.after:.2f}"
+        return f"{name} {reason.after:.2f}"
+    return f"{name} {reason.before:.2f} → {reason.after:.2f}"

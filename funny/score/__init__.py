@@ -1,0 +1,1 @@
+"""Signals → Timeline: how funny every tick is."""

@@ -1,4 +1,4 @@
-"""Heads on disk: one folder each, with config.json, model.safetensors, highlights.json, README.md."""
+"""Heads on disk: a folder each, with config.json, model.safetensors and highlights.json."""
 
 from dataclasses import dataclass, fields
 from pathlib import Path

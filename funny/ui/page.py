@@ -1,0 +1,328 @@
+"""The page: a video and its timeline, a table of highlights, the clips."""
+
+import logging
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from funny.errors import Cancelled, FunnyError, OptionError
+from funny.grid import clock
+from funny.moments.highlights import HighlightOptions
+from funny.moments.reasons import reason_text
+from funny.pipeline import AnalyzeOptions, Analyzer, redecide
+from funny.ui.figure import draw
+from funny.ui.jobs import Job, Result, analyze_job, cut_job
+from funny.ui.strings import STRINGS, language_of, models_text, note_text, reason_words, say
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "first_laugh.mp4"
+UPLOAD_LIMIT = os.environ.get("FUNNY_MAX_UPLOAD", "20gb")
+_KEEP_FILES_S = 24 * 3600
+_CSS = """
+.gradio-container {max-width: 1400px !important}
+#status {min-height: 2.2em} #models {opacity: .8; font-size: .9em}
+#timeline .js-plotly-plot .plotly .main-svg {background: transparent !important}
+"""
+
+logger = logging.getLogger(__name__)
+Update = dict[Any, Any]
+
+
+class Page:
+    """Builds the page and answers its events; what a visitor has lies in the visitor's state."""
+
+    def __init__(self) -> None:
+        self._analyzer = Analyzer()
+        self._i18n = gr.I18n(**STRINGS)
+        self.blocks = gr.Blocks(title="funny", delete_cache=(3600, _KEEP_FILES_S))
+        with self.blocks:
+            self._lay_out()
+            self._wire()
+
+    def launch(self, **overrides: Any) -> Any:
+        """Serves the page; GRADIO_SERVER_NAME and GRADIO_SERVER_PORT are respected."""
+        settings: dict[str, Any] = {
+            "i18n": self._i18n,
+            "theme": gr.themes.Soft(primary_hue="orange", neutral_hue="slate"),
+            "css": _CSS,
+            "max_file_size": UPLOAD_LIMIT,
+            "allowed_paths": [str(EXAMPLE)],
+            "footer_links": ["settings"],
+            "run_history": False,
+            "enable_monitoring": False,
+            "ssr_mode": False,
+        }
+        self.blocks.queue(max_size=20)
+        return self.blocks.launch(**{**settings, **overrides})
+
+    def _lay_out(self) -> None:
+        t = self._i18n
+        self.result = gr.State(None, time_to_live=_KEEP_FILES_S, delete_callback=_drop)
+        gr.Markdown(t("title"))
+        with gr.Row():
+            with gr.Column(scale=3):
+                self.player = gr.Video(
+                    label=t("video"), sources=["upload"], format=None, height=400, elem_id="player"
+                )
+            with gr.Column(scale=2):
+                self._lay_out_controls()
+        self.timeline = gr.Plot(label=t("timeline"), elem_id="timeline")
+        self.table = gr.Dataframe(
+            headers=_headers("en"),
+            datatype=["number", "str", "str", "number", "number", "str"],
+            label=t("highlights"),
+            interactive=False,
+            wrap=True,
+            elem_id="highlights",
+        )
+        self.clips = gr.Gallery(
+            label=t("clips"), columns=4, height="auto", interactive=False, elem_id="clips"
+        )
+        self.export = gr.Files(label=t("export"), interactive=False, elem_id="export")
+
+    def _lay_out_controls(self) -> None:
+        t = self._i18n
+        with gr.Row():
+            self.analyze = gr.Button(t("analyze"), variant="primary", elem_id="analyze")
+            self.cancel = gr.Button(t("cancel"), elem_id="cancel")
+        self.example = gr.Button(t("example"), elem_id="example")
+        self.status = gr.Markdown(t("waiting"), elem_id="status")
+        self.threshold = gr.Slider(
+            0.05,
+            0.99,
+            value=0.5,
+            step=0.01,
+            label=t("threshold"),
+            info=t("threshold_info"),
+            elem_id="threshold",
+        )
+        self.cut = gr.Button(t("cut"), elem_id="cut")
+        with gr.Accordion(t("settings"), open=False):
+            self._lay_out_settings()
+        self.models = gr.Markdown(elem_id="models")
+
+    def _lay_out_settings(self) -> None:
+        t = self._i18n
+        usual = HighlightOptions()
+        self.settings = [
+            gr.Number(10, label=t("top"), precision=0, minimum=0, elem_id="top"),
+            gr.Number(usual.pad_before_s, label=t("pad_before"), minimum=0, elem_id="pad-before"),
+            gr.Number(usual.pad_after_s, label=t("pad_after"), minimum=0, elem_id="pad-after"),
+            gr.Number(usual.min_length_s, label=t("min_length"), minimum=0, elem_id="min-length"),
+            gr.Textbox(label=t("audio_track"), max_lines=1, elem_id="audio-track"),
+            gr.Textbox(label=t("face_region"), max_lines=1, elem_id="face-region"),
+        ]
+
+    def _wire(self) -> None:
+        decide = [self.threshold, *self.settings]
+        shown = [self.result, self.status, self.timeline, self.table, self.clips, self.export]
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        work: dict[str, Any] = {**quiet, "concurrency_id": "work", "concurrency_limit": 4}
+        self.blocks.load(self._greet, None, [self.models, self.threshold, self.table], **quiet)
+        inputs = [self.player, self.result, *decide]
+        run = self.analyze.click(self._analyze, inputs, shown, **work)
+        example = self.example.click(lambda: str(EXAMPLE), None, self.player, **quiet)
+        tried = example.then(self._analyze, inputs, shown, **work)
+        cut = self.cut.click(self._cut, [self.result], shown, **work)
+        self.cancel.click(_cancelled, None, self.status, cancels=[run, tried, cut], **quiet)
+        gr.on(
+            [control.input for control in decide[:5]],
+            self._redecide,
+            [self.result, *decide],
+            shown[:4],
+            trigger_mode="always_last",
+            **quiet,
+        )
+        self.table.select(_seek, [self.result], self.player, **quiet)
+
+    def _greet(self, request: gr.Request) -> tuple[Any, ...]:
+        """The models in use and the threshold that was tuned, in the visitor's language."""
+        language = _language(request)
+        head = self._analyzer.head
+        models = models_text(language, self._analyzer.emotion_model.info, head.info)
+        return models, head.thresholds.onset, gr.Dataframe(headers=_headers(language))
+
+    def _analyze(
+        self, request: gr.Request, video: str | None, result: Result | None, *settings: Any
+    ) -> Iterator[Update]:
+        language = _language(request)
+        if not video:
+            raise gr.Error(say(language, "no_video"), print_exception=False)
+        analyzer = self._analyzer.with_options(_options(language, *settings))
+        yield from self._watch(analyze_job(analyzer, Path(video)), language)
+        _drop(result)
+
+    def _cut(self, request: gr.Request, result: Result | None) -> Iterator[Update]:
+        language = _language(request)
+        if result is None:
+            raise gr.Error(say(language, "no_video"), print_exception=False)
+        yield from self._watch(cut_job(result.analysis), language)
+        _drop(result)
+
+    def _watch(self, job: Job, language: str) -> Iterator[Update]:
+        """Status while a job runs, then everything that it found."""
+        try:
+            last = ""
+            while job.is_running:
+                if (text := _progress_text(language, job)) != last:
+                    last = text
+                    yield {self.status: text}
+        finally:
+            job.cancel()
+        if job.result is None:
+            yield {self.status: _failure_text(language, job.error)}
+            raise gr.Error(_failure_text(language, job.error), print_exception=False)
+        yield self._show(job.result, language)
+
+    def _show(self, result: Result, language: str) -> Update:
+        return {
+            **self._decided(result, language, _done_text(language, result)),
+            self.clips: [(str(clip), clip.stem) for clip in result.clips],
+            self.export: [str(file) for file in result.files],
+        }
+
+    def _decided(self, result: Result, language: str, status: str) -> Update:
+        analysis = result.analysis
+        figure = draw(analysis, float(analysis.options["threshold"]), STRINGS[language])
+        return {
+            self.result: result,
+            self.status: status,
+            self.timeline: figure,
+            self.table: _rows(result, language),
+        }
+
+    def _redecide(self, request: gr.Request, result: Result | None, *settings: Any) -> Update:
+        """New highlights under a moved threshold; nothing is decoded."""
+        if result is None:
+            return {self.status: gr.skip()}
+        language = _language(request)
+        analyzer = self._analyzer.with_options(_options(language, *settings))
+        result.analysis = redecide(result.analysis, analyzer)
+        return self._decided(result, language, _redecided_text(language, result))
+
+
+def _language(request: gr.Request | None) -> str:
+    return language_of(request.headers.get("accept-language") if request else None)
+
+
+def _drop(result: Result | None) -> None:
+    if result is not None:
+        result.drop()
+
+
+def _cancelled(request: gr.Request) -> str:
+    return say(_language(request), "cancelled")
+
+
+def _options(language: str, threshold: float, *settings: Any) -> AnalyzeOptions:
+    """The options of an analysis from the page's controls, or a sentence that says what is off."""
+    top, pad_before_s, pad_after_s, min_length_s, track, region = settings
+    try:
+        return AnalyzeOptions(
+            audio_track=_track(language, track),
+            face_region=_region(language, region),
+            threshold=float(threshold),
+            highlights=HighlightOptions(
+                top=None if top is None else int(top),
+                pad_before_s=float(pad_before_s or 0),
+                pad_after_s=float(pad_after_s or 0),
+                min_length_s=float(min_length_s or 0),
+            ),
+        )
+    except OptionError as error:
+        raise gr.Error(say(language, "failed", reason=error), print_exception=False) from error
+
+
+def _track(language: str, text: str | None) -> int | None:
+    if not (text or "").strip():
+        return None
+    if not text.strip().isdecimal():  # type: ignore[union-attr]
+        raise OptionError(say(language, "bad_track"))
+    return int(text)  # type: ignore[arg-type]
+
+
+def _region(language: str, text: str | None) -> tuple[float, float, float, float] | None:
+    if not (text or "").strip():
+        return None
+    try:
+        x, y, w, h = (float(part) for part in text.split(","))  # type: ignore[union-attr]
+    except ValueError:
+        raise OptionError(say(language, "bad_region")) from None
+    return x, y, w, h
+
+
+def _progress_text(language: str, job: Job) -> str:
+    key = job.stage if job.stage == "queued" else f"stage_{job.stage}"
+    stage = say(language, key)
+    if not job.total or job.stage in ("start", "score", "queued"):
+        return stage
+    percent = round(100 * job.done / job.total)
+    if job.done <= 0:
+        return say(language, "progress_short", stage=stage, percent=percent)
+    numbers = {"percent": percent, "rate": f"{job.rate:.1f}", "left": clock(job.left_s)}
+    return say(language, "progress", stage=stage, **numbers)
+
+
+def _failure_text(language: str, error: BaseException | None) -> str:
+    if isinstance(error, Cancelled):
+        return say(language, "cancelled")
+    if isinstance(error, FunnyError):
+        return say(language, "failed", reason=_without_folder(str(error)))
+    logger.error("analysis failed", exc_info=error)
+    return say(language, "crashed")
+
+
+def _without_folder(message: str) -> str:
+    """A message without the server's folders: visitors know the file's name only."""
+    words = (Path(w).name if w.startswith("/") else w for w in message.split(" "))
+    return " ".join(words)
+
+
+def _done_text(language: str, result: Result) -> str:
+    analysis = result.analysis
+    numbers = {"highlights": len(analysis.highlights), "clips": len(result.clips)}
+    head = (
+        say(language, "done", duration=clock(analysis.video.duration_s), **numbers)
+        if analysis.highlights
+        else say(language, "none_found", threshold=f"{analysis.options['threshold']:.2f}")
+    )
+    notes = [f"⚠ {note_text(language, note)}" for note in analysis.notes]
+    return "\n\n".join([head, *notes])
+
+
+def _redecided_text(language: str, result: Result) -> str:
+    analysis = result.analysis
+    threshold = f"{analysis.options['threshold']:.2f}"
+    if not analysis.highlights:
+        return say(language, "none_found", threshold=threshold)
+    numbers = {"highlights": len(analysis.highlights), "threshold": threshold}
+    return say(language, "redecided", cut=say(language, "cut"), **numbers)
+
+
+def _headers(language: str) -> list[str]:
+    keys = ("rank", "start", "end", "length", "score_column", "reasons")
+    return [STRINGS[language][key] for key in keys]
+
+
+def _rows(result: Result, language: str) -> list[list[Any]]:
+    words = reason_words(language)
+    return [
+        [
+            rank,
+            clock(h.start_s),
+            clock(h.end_s),
+            round(h.length_s, 1),
+            round(h.score, 2),
+            " · ".join(reason_text(r, words) for r in h.reasons),
+        ]
+        for rank, h in enumerate(result.analysis.highlights, 1)
+    ]
+
+
+def _seek(result: Result | None, chosen: gr.SelectData) -> Any:
+    """Moves the player to the start of the chosen row."""
+    if result is None or chosen.index[0] >= len(result.analysis.highlights):
+        return gr.skip()
+    return gr.Video(playback_position=result.analysis.highlights[chosen.index[0]].start_s)

@@ -1,0 +1,161 @@
+"""Every word of the page, in English and Korean."""
+
+from funny.grid import clock
+from funny.records import ModelInfo, Note
+
+STRINGS: dict[str, dict[str, str]] = {
+    "en": {
+        "title": "# funny\nThe funny moments of a long video, found by face and voice, and cut.",
+        "video": "Video",
+        "analyze": "Find funny moments",
+        "cancel": "Cancel",
+        "example": "Try the example",
+        "timeline": "Funniness over time",
+        "threshold": "Threshold",
+        "threshold_info": "How funny a moment must be. Moving it decodes nothing again.",
+        "settings": "Settings",
+        "top": "At most this many highlights",
+        "pad_before": "Seconds of set-up before",
+        "pad_after": "Seconds after",
+        "min_length": "Shortest moment, seconds",
+        "audio_track": "Sound track, from 0 (empty: the default)",
+        "face_region": "Where the face is: x,y,w,h as fractions (empty: anywhere)",
+        "highlights": "Highlights",
+        "cut": "Cut clips again",
+        "clips": "Clips",
+        "export": "Files",
+        "rank": "#",
+        "start": "start",
+        "end": "end",
+        "length": "length (s)",
+        "score_column": "score",
+        "reasons": "why",
+        "score": "funniness",
+        "happiness": "happiness",
+        "surprise": "surprise",
+        "valence": "valence",
+        "arousal": "arousal",
+        "loudness": "loudness (dB)",
+        "loudness_word": "loudness",
+        "waiting": "Choose a video, or try the example.",
+        "queued": "Waiting for the analysis before this one…",
+        "stage_start": "Opening the video…",
+        "stage_sound": "Step 1 of 3 · listening",
+        "stage_faces": "Step 2 of 3 · watching faces",
+        "stage_score": "Scoring…",
+        "stage_clips": "Step 3 of 3 · cutting clips",
+        "progress": "{stage} · {percent} % · {rate} × real time · {left} left",
+        "progress_short": "{stage} · {percent} %",
+        "done": "**{highlights} highlights** in {duration}, {clips} clips cut.",
+        "none_found": "No moment reached the threshold {threshold}. Lower it to see more.",
+        "redecided": "**{highlights} highlights** at threshold {threshold}. "
+        "Press “{cut}” for their clips.",
+        "cancelled": "Stopped. Nothing half-made was kept.",
+        "no_video": "Choose a video first.",
+        "bad_region": "Face region: expected four fractions such as 0.75,0.7,0.25,0.3.",
+        "bad_track": "Sound track: expected a whole number from 0.",
+        "failed": "This did not work: {reason}",
+        "crashed": "Something broke that should not have. The log of the server says what.",
+        "models": "Emotion model: **{emotion}** · head: **{head}**",
+        "embedded": "The small embedded emotion model is in use (7 expressions, FER2013 57.5 %), "
+        "not VA-MTL. Give VA-MTL weights on the command line with `--emotion-weights`.",
+    },
+    "ko": {
+        "title": "# funny\n긴 영상에서 웃긴 순간을 얼굴과 목소리로 찾아 클립으로 잘라 줍니다.",
+        "video": "영상",
+        "analyze": "웃긴 순간 찾기",
+        "cancel": "취소",
+        "example": "예시로 해 보기",
+        "timeline": "시간별 재미 점수",
+        "threshold": "기준 점수",
+        "threshold_info": "이 점수를 넘으면 하이라이트가 됩니다. 바꿔도 다시 분석하지 않습니다.",
+        "settings": "설정",
+        "top": "하이라이트 최대 개수",
+        "pad_before": "앞에 붙일 시간(초)",
+        "pad_after": "뒤에 붙일 시간(초)",
+        "min_length": "가장 짧은 순간(초)",
+        "audio_track": "오디오 트랙 번호, 0부터 (비우면 기본 트랙)",
+        "face_region": "얼굴 위치: x,y,w,h 비율 (비우면 화면 전체)",
+        "highlights": "하이라이트",
+        "cut": "클립 다시 자르기",
+        "clips": "클립",
+        "export": "파일",
+        "rank": "순위",
+        "start": "시작",
+        "end": "끝",
+        "length": "길이(초)",
+        "score_column": "점수",
+        "reasons": "이유",
+        "score": "재미",
+        "happiness": "기쁨",
+        "surprise": "놀람",
+        "valence": "긍정",
+        "arousal": "흥분",
+        "loudness": "소리 크기(dB)",
+        "loudness_word": "소리",
+        "waiting": "영상을 고르거나 예시를 눌러 보세요.",
+        "queued": "앞선 분석이 끝나기를 기다리는 중…",
+        "stage_start": "영상을 여는 중…",
+        "stage_sound": "1/3단계 · 소리 듣는 중",
+        "stage_faces": "2/3단계 · 얼굴 보는 중",
+        "stage_score": "점수 매기는 중…",
+        "stage_clips": "3/3단계 · 클립 자르는 중",
+        "progress": "{stage} · {percent}% · 실시간의 {rate}배 · {left} 남음",
+        "progress_short": "{stage} · {percent}%",
+        "done": "{duration} 영상에서 **하이라이트 {highlights}개**, 클립 {clips}개를 잘랐습니다.",
+        "none_found": "기준 점수 {threshold}를 넘은 순간이 없습니다. 기준을 낮춰 보세요.",
+        "redecided": "기준 점수 {threshold}: **하이라이트 {highlights}개**. "
+        "클립은 “{cut}”를 눌러 주세요.",
+        "cancelled": "멈췄습니다. 만들다 만 파일은 남기지 않았습니다.",
+        "no_video": "먼저 영상을 골라 주세요.",
+        "bad_region": "얼굴 위치는 0.75,0.7,0.25,0.3처럼 비율 네 개로 적어 주세요.",
+        "bad_track": "오디오 트랙은 0부터 시작하는 정수입니다.",
+        "failed": "작업하지 못했습니다: {reason}",
+        "crashed": "예상하지 못한 문제가 생겼습니다. 서버 로그를 확인해 주세요.",
+        "models": "감정 모델: **{emotion}** · 판정 모델: **{head}**",
+        "embedded": "VA-MTL이 아닌 작은 내장 감정 모델을 씁니다(표정 7가지, FER2013 57.5 %). "
+        "VA-MTL 가중치는 명령줄의 `--emotion-weights`로 지정합니다.",
+    },
+}
+
+# Notes come from the extractor in English; these are their Korean twins.
+_NOTES_KO = {
+    "no_sound": "소리가 없는 파일입니다. 얼굴만으로 점수를 매겼습니다.",
+    "silent": "오디오 트랙이 무음입니다. 얼굴만으로 점수를 매겼습니다.",
+    "no_picture": "화면이 없는 파일입니다. 소리만으로 점수를 매겼습니다.",
+    "no_face": "얼굴을 찾지 못했습니다. 소리만으로 점수를 매겼습니다.",
+    "cut_short": "파일이 중간에 끊겼습니다: {end}까지로 되어 있으나 {start}에서 끝납니다.",
+    "damaged": "{start}부터 {end}까지 파일이 손상되어, 읽히는 부분만 분석했습니다.",
+}
+
+
+def language_of(accept_language: str | None) -> str:
+    """The page's language for a browser's Accept-Language header."""
+    first = (accept_language or "").split(",")[0].strip().lower()
+    return "ko" if first.split("-")[0] == "ko" else "en"
+
+
+def say(language: str, key: str, **values: object) -> str:
+    """A sentence of the page with its values filled in."""
+    return STRINGS[language][key].format(**values)
+
+
+def note_text(language: str, note: Note) -> str:
+    """A note in the page's language."""
+    if language == "en" or note.kind not in _NOTES_KO:
+        return note.text
+    return _NOTES_KO[note.kind].format(start=clock(note.start_s or 0), end=clock(note.end_s or 0))
+
+
+def reason_words(language: str) -> dict[str, str]:
+    """What the signals are called in a reason."""
+    names = ("happiness", "surprise", "valence", "arousal")
+    words = {name: STRINGS[language][name] for name in names}
+    return {**words, "loudness": STRINGS[language]["loudness_word"]}
+
+
+def models_text(language: str, emotion: ModelInfo, head: ModelInfo) -> str:
+    """The line that names the models in use; the embedded one is pointed out."""
+    line = say(language, "models", emotion=emotion.name, head=head.name)
+    is_embedded = emotion.name == "face-api-expression"
+    return f"{line}\n\n> {say(language, 'embedded')}" if is_embedded else line

@@ -1,0 +1,39 @@
+"""Fixtures of all tests: a cache of their own, no error in the log, and one face detector."""
+
+import logging
+
+import pytest
+
+from funny.runtime import prepare
+
+prepare()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_cache(tmp_path_factory):
+    """What fixtures of a wider scope keep; never the person's own cache."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FUNNY_CACHE", str(tmp_path_factory.mktemp("shared-cache")))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def cache_folder(tmp_path_factory, monkeypatch):
+    """An empty cache for every test."""
+    folder = tmp_path_factory.mktemp("cache")
+    monkeypatch.setenv("FUNNY_CACHE", str(folder))
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def no_error_is_logged(caplog):
+    yield
+    errors = [r for r in caplog.get_records("call") if r.levelno >= logging.ERROR]
+    assert not [r for r in errors if r.name.startswith("funny")]
+
+
+@pytest.fixture(scope="session")
+def detector():
+    from funny.extract.faces import FaceDetector
+
+    return FaceDetector()

@@ -65,18 +65,17 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
 
 @contextmanager
 def staged(folder: Path) -> Iterator[Path]:
-    """A new folder beside `folder`; what is put there is renamed into it if all goes well.
+    """A new folder on the disk of `folder`; what is put there is renamed into it if all goes well.
 
     If anything fails, `folder` is as it was before, or absent if it was absent.
 
     Raises:
         OptionError: If the folder cannot be written.
     """
-    ancestor = next(p for p in (folder, *folder.absolute().parents) if p.exists())
+    # Inside what exists, not beside it: its parent may be another disk, or not ours to write.
+    there = next(p for p in (folder, *folder.absolute().parents) if p.exists())
     try:
-        beside = ancestor.parent if ancestor == folder else ancestor
-        staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", suffix=".partial", dir=beside))
-        _refuse_unwritable(folder)
+        staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", suffix=".partial", dir=there))
     except OSError as error:
         reason = error.strerror or error
         raise OptionError(
@@ -91,20 +90,29 @@ def staged(folder: Path) -> Iterator[Path]:
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def _refuse_unwritable(folder: Path) -> None:
-    if folder.exists():
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-
-
 def _move_into(staging: Path, folder: Path) -> None:
+    """Swaps what is new for what was there; if that fails, what was there comes back."""
+    replaced = Path(tempfile.mkdtemp(prefix=".replaced-", dir=staging))
+    names = [new.name for new in staging.iterdir() if new != replaced]
     folder.mkdir(parents=True, exist_ok=True)
-    for new in staging.iterdir():
-        old = folder / new.name
-        if old.is_dir():
-            old.rename(staging.with_suffix(".old"))
-        os.replace(new, old)
-        shutil.rmtree(staging.with_suffix(".old"), ignore_errors=True)
+    try:
+        for name in names:
+            if os.path.lexists(folder / name):
+                os.rename(folder / name, replaced / name)
+            os.rename(staging / name, folder / name)
+    except BaseException:
+        _move_back(names, staging, folder, replaced)
+        raise
+
+
+def _move_back(names: list[str], staging: Path, folder: Path, replaced: Path) -> None:
+    for name in names:
+        if not os.path.lexists(staging / name):
+            os.rename(folder / name, staging / name)
+        if os.path.lexists(replaced / name):
+            os.rename(replaced / name, folder / name)
+    if not any(folder.iterdir()):
+        folder.rmdir()
 
 
 def disk_message(path: Path, error: OSError) -> str:

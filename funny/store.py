@@ -79,7 +79,7 @@ def load(folder: str | Path) -> Analysis:
         with np.load(folder / "signals.npz", allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         return _from_json(found, arrays)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except Exception as error:  # a damaged archive raises almost anything: BadZipFile, EOFError, ..
         raise MediaError(f"{folder}: holds no analysis that can be read ({error}).") from error
 
 

@@ -48,7 +48,9 @@ def measure_sound(
     """
     if not video.has_audio:
         if track is not None:
-            raise OptionError(f"--audio-track {track}: the file has no sound. Leave the option out.")
+            raise OptionError(
+                f"--audio-track {track}: the file has no sound. Leave the option out."
+            )
         return Sound(np.zeros(0, np.float32))
     with open_media(video.path) as container:
         stream = _choose(container, track)

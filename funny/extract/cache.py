@@ -5,7 +5,6 @@ import hashlib
 import json
 import os
 import tempfile
-import zipfile
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -32,8 +31,10 @@ def content_sha(path: Path) -> str:
     stat = path.stat()
     known = [str(path.resolve()), stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
     memo = cache_folder() / "sha" / _key(known)
-    with contextlib.suppress(OSError):
-        return memo.read_text("ascii")
+    with contextlib.suppress(OSError, ValueError):
+        sha = memo.read_text("ascii")
+        if len(sha) == hashlib.sha256().digest_size * 2:
+            return sha
     sha = file_sha256(path)
     _write(memo, sha.encode("ascii"))
     return sha
@@ -62,7 +63,7 @@ class SignalCache:
                 arrays = {name: kept[name] for name in kept.files if name != "facts"}
             notes = tuple(Note(**note) for note in facts["notes"])
             return Signals(**arrays, emotion_model=model), facts["duration_s"], notes
-        except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
+        except Exception:  # a damaged archive raises almost anything: EOFError, zlib.error, ..
             return None
 
     def write(self, signals: Signals, duration_s: float, notes: tuple[Note, ...]) -> None:

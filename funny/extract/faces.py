@@ -16,8 +16,11 @@ SURE = 0.95
 STILL_SURE = 0.85
 """Confidence at which the face of the tick before is followed."""
 
-_FOLLOWED_FACE_PX = 56
+_MAX_ENLARGED = 4.0
 _MARGIN = 1.0
+"""Surroundings in which the face is followed, in face sizes on every side."""
+_FOLLOW_PX = 168
+_FOLLOW_MIN_FACE_PX = 32
 _MIN_SIDE_PX = 24
 
 Region = tuple[float, float, float, float]
@@ -75,9 +78,9 @@ class FaceDetector:
             min_face_px: Height of the smallest face to find, in pixels after scaling.
             scale: Size at which to look; boxes are returned in the picture's own pixels.
         """
-        small = _resize(picture, scale)
-        if min(small.shape[:2]) < max(_MIN_SIDE_PX, min_face_px):
+        if min(picture.shape[:2]) * scale < max(_MIN_SIDE_PX, min_face_px):
             return FaceBatch.empty()
+        small = _resize(picture, scale)
         # One detector, two scales: the size is an argument of the call, not of the model.
         self._mtcnn.min_face_size = max(12, int(min_face_px))
         boxes, confidence = self._mtcnn.detect(small)
@@ -118,7 +121,7 @@ class FaceFollower:
     def _search(self, picture: np.ndarray) -> np.ndarray | None:
         left, top, right, bottom = region_pixels(self._region, picture)
         part = picture[top:bottom, left:right]
-        scale = MIN_FACE_PX / (FACE_FRACTION * picture.shape[0])
+        scale = min(_MAX_ENLARGED, MIN_FACE_PX / (FACE_FRACTION * picture.shape[0]))
         faces = self._detector.detect(part, MIN_FACE_PX, scale)
         faces = faces.where(faces.confidence >= SURE).scaled(1.0, left, top)
         return faces.boxes[np.argmax(faces.areas)] if len(faces) else None
@@ -126,13 +129,18 @@ class FaceFollower:
     def _follow(self, picture: np.ndarray) -> np.ndarray | None:
         if self._last is None:
             return None
-        left, top, right, bottom = _around(self._last, self._region, picture)
-        part = picture[top:bottom, left:right]
-        scale = min(1.0, _FOLLOWED_FACE_PX / (self._last[3] - self._last[1]))
-        smallest = 0.6 * scale * (self._last[3] - self._last[1])
-        faces = self._detector.detect(part, smallest, scale)
-        faces = faces.where(faces.confidence >= STILL_SURE).scaled(1.0, left, top)
-        return _same_face(self._last, faces)
+        around = scaled_box(squared(self._last), 1 + 2 * _MARGIN)
+        # Always one size: networks keep a plan for every size they have met, and that adds up.
+        part = crop(picture, around, _FOLLOW_PX)
+        scale = (around[2] - around[0]) / _FOLLOW_PX
+        faces = self._detector.detect(part, _FOLLOW_MIN_FACE_PX)
+        faces = faces.where(faces.confidence >= STILL_SURE).scaled(scale, *around[:2])
+        return _same_face(self._last, self._inside_region(faces, picture))
+
+    def _inside_region(self, faces: FaceBatch, picture: np.ndarray) -> FaceBatch:
+        left, top, right, bottom = region_pixels(self._region, picture)
+        x, y = ((faces.boxes[:, :2] + faces.boxes[:, 2:]) / 2).T
+        return faces.where((left <= x) & (x <= right) & (top <= y) & (y <= bottom))
 
 
 def region_pixels(region: Region, picture: np.ndarray) -> tuple[int, int, int, int]:
@@ -141,18 +149,6 @@ def region_pixels(region: Region, picture: np.ndarray) -> tuple[int, int, int, i
     x, y, w, h = region
     left, top = int(x * width), int(y * height)
     return left, top, min(width, round((x + w) * width)), min(height, round((y + h) * height))
-
-
-def _around(box: np.ndarray, region: Region, picture: np.ndarray) -> tuple[int, int, int, int]:
-    """The surroundings of a box, inside the region."""
-    left, top, right, bottom = region_pixels(region, picture)
-    margin_x, margin_y = _MARGIN * (box[2:] - box[:2])
-    return (
-        int(max(left, box[0] - margin_x)),
-        int(max(top, box[1] - margin_y)),
-        int(min(right, box[2] + margin_x)),
-        int(min(bottom, box[3] + margin_y)),
-    )
 
 
 def _same_face(last: np.ndarray, faces: FaceBatch) -> np.ndarray | None:
@@ -167,7 +163,7 @@ def _same_face(last: np.ndarray, faces: FaceBatch) -> np.ndarray | None:
 
 
 def crop(picture: np.ndarray, box: np.ndarray, size: int) -> np.ndarray:
-    """The face inside a box as RGB uint8 (3, size, size); what lies outside is black."""
+    """The part of a picture in a box as RGB uint8 (size, size, 3); what lies outside is black."""
     height, width = picture.shape[:2]
     left, top = np.floor(box[:2]).astype(int)
     right, bottom = np.maximum(np.ceil(box[2:]).astype(int), (left + 1, top + 1))
@@ -179,7 +175,13 @@ def crop(picture: np.ndarray, box: np.ndarray, size: int) -> np.ndarray:
     )
     shrinks = padded.shape[0] > size
     how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-    return cv2.resize(padded, (size, size), interpolation=how).transpose(2, 0, 1)
+    return cv2.resize(padded, (size, size), interpolation=how)
+
+
+def scaled_box(box: np.ndarray, factor: float) -> np.ndarray:
+    """A box with the same centre and another size."""
+    centre, half = (box[:2] + box[2:]) / 2, (box[2:] - box[:2]) / 2 * factor
+    return np.concatenate([centre - half, centre + half])
 
 
 def squared(box: np.ndarray) -> np.ndarray:

@@ -53,7 +53,7 @@ class Faces:
         """Takes one face; it is embedded when a batch is full."""
         how = self._model.preprocessing
         area = squared(box) if how.crop == "square" else box
-        self._crops.append(crop(picture, area, how.input_size))
+        self._crops.append(crop(picture, area, how.input_size).transpose(2, 0, 1))
         self._waiting.append(tick)
         self._boxes[tick] = as_fractions(box, picture)
         if len(self._waiting) == BATCH:

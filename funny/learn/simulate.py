@@ -87,7 +87,7 @@ def _plan(rng: np.random.Generator, total_s: float) -> list[str]:
         name = str(rng.choice(names, p=shares / shares.sum()))
         step = [_SET_UP, name] if name == "laugh" and rng.random() < 0.8 else [name]
         plan += step
-        length_s += sum(np.mean(KINDS[n].length_s) for n in step)
+        length_s += sum(float(np.mean(KINDS[n].length_s)) for n in step)
     return plan
 
 

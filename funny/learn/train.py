@@ -59,7 +59,7 @@ def _cut(
     first = int(rng.integers(0, len(x) - length + 1))
     clip = np.zeros((MAX_CLIP_TICKS, x.shape[1]), np.float32)
     clip[:length] = x[first : first + length]
-    return clip, np.arange(MAX_CLIP_TICKS) < length, funny[first : first + length].any()
+    return clip, np.arange(MAX_CLIP_TICKS) < length, np.any(funny[first : first + length])
 
 
 def train(

@@ -37,13 +37,15 @@ def _f1(
     thresholds: Thresholds,
     options: HighlightOptions,
 ) -> float:
-    counts = np.zeros(3)  # hits, highlights, funny moments
+    counts = np.zeros(4)  # right highlights, highlights, moments found, moments
     for timeline, truth in zip(timelines, truths, strict=True):
         found = find_highlights(timeline, len(timeline) * TICK_S, thresholds, options)
         wanted = [(a * TICK_S, b * TICK_S) for a, b in runs(truth)]
-        hits = sum(_is_hit((h.start_s, h.end_s), wanted) for h in found)
-        counts += hits, len(found), len(wanted)
-    return float(2 * counts[0] / max(1, counts[1] + counts[2]))
+        right = [h for h in ((h.start_s, h.end_s) for h in found) if _is_hit(h, wanted)]
+        caught = [w for w in wanted if any(overlap_s(h, w) for h in right)]
+        counts += len(right), len(found), len(caught), len(wanted)
+    precision, recall = counts[0] / max(1, counts[1]), counts[2] / max(1, counts[3])
+    return float(2 * precision * recall / max(1e-9, precision + recall))
 
 
 def _is_hit(span: Span, wanted: list[Span]) -> bool:

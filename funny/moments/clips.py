@@ -12,10 +12,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from funny.errors import Cancelled, MediaError
-from funny.extract.video import OPEN_OPTIONS
+from funny.extract.video import OPEN_OPTIONS, open_media
 from funny.files import disk_message
 from funny.grid import clock
 from funny.records import Highlight, VideoInfo
+
+_NEAREST_FRAME_S = 0.02
+_LONGEST_GROUP_S = 12.0
+"""Between two key frames of a recording, at most."""
 
 CutProgress = Callable[[float, float], None]
 """Called with the seconds that are cut and those to cut; may raise to stop the work."""
@@ -84,15 +88,23 @@ def _command(
 
     allow = [word for name, value in OPEN_OPTIONS.items() for word in (f"-{name}", value)]
     # moviepy's ffmpeg seeks to the frame after the wanted time; half a frame earlier is nearest.
-    seek_s = max(0.0, highlight.start_s - (0.5 / video.fps if video.fps else 0.0))
+    half_frame_s = min(_NEAREST_FRAME_S, 0.5 / video.fps) if video.fps else 0.0
+    seek_s = max(0.0, highlight.start_s - half_frame_s)
+    skip_s = min(seek_s, _decoded_before_s(video.path))
     return [
         *(FFMPEG_BINARY, "-nostdin", "-v", "error", "-y", "-progress", "pipe:1", *allow),
-        *("-ss", f"{seek_s:.6f}", "-i", str(video.path.absolute())),
-        *("-t", f"{highlight.length_s:.6f}", "-sn", "-dn", "-map_metadata", "-1"),
+        *("-ss", f"{seek_s - skip_s:.6f}", "-i", str(video.path.absolute())),
+        *("-ss", f"{skip_s:.6f}", "-t", f"{highlight.length_s:.6f}", "-sn", "-dn", "-map_metadata", "-1"),
         *(_picture_options() if video.has_picture else ["-vn"]),
         *(_sound_options(audio_track) if video.has_audio else ["-an"]),
         *("-movflags", "+faststart", "-f", "mp4", str(target.absolute())),
     ]
+
+
+def _decoded_before_s(path: Path) -> float:
+    """How much to decode and drop before a clip: MPEG streams do not seek to a key frame."""
+    with open_media(path) as container:
+        return _LONGEST_GROUP_S if container.format.name in ("mpegts", "mpeg") else 0.0
 
 
 def _picture_options() -> list[str]:
@@ -100,7 +112,8 @@ def _picture_options() -> list[str]:
     shape = "scale=trunc(iw*sar/2)*2:trunc(ih/2)*2,setsar=1"
     return [
         *("-map", "0:V:0", "-vf", shape, "-pix_fmt", "yuv420p"),
-        *("-c:v", "libx264", "-preset", "veryfast", "-crf", "20"),
+        # At a variable rate the mean rate would be too coarse a clock.
+        *("-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-enc_time_base:v", "1:90000"),
     ]
 
 

@@ -39,6 +39,9 @@ class HeadConfig:
 class Head(nn.Module):
     """Common part of all heads: standardises the features and clears what is masked."""
 
+    mean: torch.Tensor
+    std: torch.Tensor
+
     def __init__(self, features: int = len(FEATURES)) -> None:
         super().__init__()
         self.register_buffer("mean", torch.zeros(features))
@@ -46,7 +49,8 @@ class Head(nn.Module):
 
     def standardise(self, x: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """X : (b, t, f), mask : (b, t) → (b, t, f) with zeros where the mask is false."""
-        return (x - self.mean) / self.std * mask[..., None]
+        # Chosen, not multiplied: what is masked may be anything, and NaN · 0 is NaN.
+        return torch.where(mask[..., None], (x - self.mean) / self.std, 0.0)
 
     def forward(self, x: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """X : (b, t, f), mask : (b, t) → logits (b,)."""

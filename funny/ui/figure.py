@@ -97,7 +97,7 @@ def _line(
 def _styled(figure: "Figure", duration_s: float) -> "Figure":
     figure.update_layout(
         height=420,
-        margin={"l": 60, "r": 16, "t": 16, "b": 40},
+        margin={"l": 60, "r": 16, "t": 40, "b": 40},
         showlegend=False,
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",

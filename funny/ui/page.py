@@ -45,7 +45,7 @@ class Page:
         """Serves the page; GRADIO_SERVER_NAME and GRADIO_SERVER_PORT are respected."""
         settings: dict[str, Any] = {
             "i18n": self._i18n,
-            "theme": gr.themes.Soft(primary_hue="orange", neutral_hue="slate"),
+            "theme": _theme(),
             "css": _CSS,
             "max_file_size": UPLOAD_LIMIT,
             "allowed_paths": [str(EXAMPLE)],
@@ -64,21 +64,29 @@ class Page:
         with gr.Row():
             with gr.Column(scale=3):
                 self.player = gr.Video(
-                    label=t("video"), sources=["upload"], format=None, height=400, elem_id="player"
+                    show_label=False,
+                    sources=["upload"],
+                    format=None,
+                    height=400,
+                    elem_id="player",
                 )
             with gr.Column(scale=2):
                 self._lay_out_controls()
         self.timeline = gr.Plot(label=t("timeline"), elem_id="timeline")
         self.table = gr.Dataframe(
             headers=_headers("en"),
-            datatype=["number", "str", "str", "number", "number", "str"],
+            datatype=["number", "str", "str", "number", "str", "str"],
             label=t("highlights"),
             interactive=False,
             wrap=True,
             elem_id="highlights",
         )
         self.clips = gr.Gallery(
-            label=t("clips"), columns=4, height="auto", interactive=False, elem_id="clips"
+            label=t("clips"),
+            columns=4,
+            height=420,
+            interactive=False,
+            elem_id="clips",
         )
         self.export = gr.Files(label=t("export"), interactive=False, elem_id="export")
 
@@ -92,7 +100,7 @@ class Page:
         self.threshold = gr.Slider(
             0.05,
             0.99,
-            value=0.5,
+            value=self._analyzer.head.thresholds.onset,
             step=0.01,
             label=t("threshold"),
             info=t("threshold_info"),
@@ -120,7 +128,7 @@ class Page:
         shown = [self.result, self.status, self.timeline, self.table, self.clips, self.export]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         work: dict[str, Any] = {**quiet, "concurrency_id": "work", "concurrency_limit": 4}
-        self.blocks.load(self._greet, None, [self.models, self.threshold, self.table], **quiet)
+        self.blocks.load(self._greet, None, [self.models, self.table], **quiet)
         inputs = [self.player, self.result, *decide]
         run = self.analyze.click(self._analyze, inputs, shown, **work)
         example = self.example.click(lambda: str(EXAMPLE), None, self.player, **quiet)
@@ -138,11 +146,10 @@ class Page:
         self.table.select(_seek, [self.result], self.player, **quiet)
 
     def _greet(self, request: gr.Request) -> tuple[Any, ...]:
-        """The models in use and the threshold that was tuned, in the visitor's language."""
+        """The models in use and the head of the table, in the visitor's language."""
         language = _language(request)
-        head = self._analyzer.head
-        models = models_text(language, self._analyzer.emotion_model.info, head.info)
-        return models, head.thresholds.onset, gr.Dataframe(headers=_headers(language))
+        models = (self._analyzer.emotion_model.info, self._analyzer.head.info)
+        return models_text(language, *models), gr.Dataframe(headers=_headers(language))
 
     def _analyze(
         self, request: gr.Request, video: str | None, result: Result | None, *settings: Any
@@ -179,7 +186,7 @@ class Page:
     def _show(self, result: Result, language: str) -> Update:
         return {
             **self._decided(result, language, _done_text(language, result)),
-            self.clips: [(str(clip), clip.stem) for clip in result.clips],
+            self.clips: _gallery(result),
             self.export: [str(file) for file in result.files],
         }
 
@@ -201,6 +208,12 @@ class Page:
         analyzer = self._analyzer.with_options(_options(language, *settings))
         result.analysis = redecide(result.analysis, analyzer)
         return self._decided(result, language, _redecided_text(language, result))
+
+
+def _theme() -> gr.Theme:
+    """Fonts of the person's own machine: nothing is fetched, and Korean looks as it should."""
+    fonts = ["system-ui", "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans CJK KR", "sans-serif"]
+    return gr.themes.Soft(primary_hue="orange", neutral_hue="slate", font=fonts)
 
 
 def _language(request: gr.Request | None) -> str:
@@ -314,11 +327,17 @@ def _rows(result: Result, language: str) -> list[list[Any]]:
             clock(h.start_s),
             clock(h.end_s),
             round(h.length_s, 1),
-            round(h.score, 2),
+            f"{h.score:.2f}",
             " · ".join(reason_text(r, words) for r in h.reasons),
         ]
         for rank, h in enumerate(result.analysis.highlights, 1)
     ]
+
+
+def _gallery(result: Result) -> Any:
+    """The clips, the first one open and ready to play."""
+    clips = [(str(clip), clip.stem) for clip in result.clips]
+    return gr.Gallery(value=clips, selected_index=0 if clips else None)
 
 
 def _seek(result: Result | None, chosen: gr.SelectData) -> Any:

@@ -6,7 +6,6 @@ from funny.records import ModelInfo, Note
 STRINGS: dict[str, dict[str, str]] = {
     "en": {
         "title": "# funny\nThe funny moments of a long video, found by face and voice, and cut.",
-        "video": "Video",
         "analyze": "Find funny moments",
         "cancel": "Cancel",
         "example": "Try the example",
@@ -62,7 +61,6 @@ STRINGS: dict[str, dict[str, str]] = {
     },
     "ko": {
         "title": "# funny\n긴 영상에서 웃긴 순간을 얼굴과 목소리로 찾아 클립으로 잘라 줍니다.",
-        "video": "영상",
         "analyze": "웃긴 순간 찾기",
         "cancel": "취소",
         "example": "예시로 해 보기",

@@ -62,11 +62,15 @@ def _config(path: Path) -> HeadConfig:
     unknown = set(found) ^ {field.name for field in fields(HeadConfig)}
     if unknown:
         raise WeightsError(f"{path}: fields missing or unknown: {', '.join(sorted(unknown))}.")
-    config = HeadConfig(**{**found, "features": tuple(found["features"])})
-    _expect(path, "kind", config.kind, tuple(HEADS))
-    _expect(path, "features", config.features, (FEATURES,))
-    _expect(path, "tick_hz", config.tick_hz, (TICK_HZ,))
-    return config
+    _expect(path, "kind", found["kind"], tuple(HEADS))
+    _expect(path, "features", found["features"], (list(FEATURES),))
+    _expect(path, "tick_hz", found["tick_hz"], (TICK_HZ,))
+    low, high = found["min_ticks"], found["max_ticks"]
+    if not (isinstance(low, int) and isinstance(high, int) and 1 <= low <= high):
+        raise WeightsError(
+            f"{path}: expected 1 <= min_ticks <= max_ticks, got {low!r} and {high!r}."
+        )
+    return HeadConfig(**{**found, "features": tuple(found["features"])})
 
 
 def _expect(path: Path, field: str, found: Any, expected: tuple[Any, ...]) -> None:

@@ -25,6 +25,7 @@ from tests.media import (
 QUICK = {"preset": "ultrafast"}
 H265 = {"preset": "ultrafast", "x265-params": "log-level=none"}
 VP9 = {"deadline": "realtime", "cpu-used": "8"}
+OPUS = Sound(sine(0.5, 2, 48_000), 48_000)
 LATE_SOUND = (Sound(sine(0.5, 2), start_s=2.0),)
 
 
@@ -80,11 +81,9 @@ def assert_on_screen(path, frame_times):
             0,
             id="odd-size-mjpeg",
         ),
-        pytest.param(
-            "a.webm", Movie(codec="libvpx-vp9", options=VP9), (Sound(sine(0.5, 2, 48_000), 48_000),), 0, id="webm"
-        ),
+        pytest.param("a.webm", Movie(codec="libvpx-vp9", options=VP9), (OPUS,), 0, id="webm"),
     ],
-)  # fmt: skip
+)
 def test_every_tick_shows_the_frame_on_screen(tmp_path, name, movie, sounds, start_s):
     path = tmp_path / name
     assert_on_screen(path, write_media(path, movie, *sounds, start_s=start_s))

@@ -1,0 +1,33 @@
+# Two commands: `make app` opens the app, `make test` runs every check. Neither needs more than
+# Python ≥ 3.10 with venv, make, and a package index; a second run installs nothing.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: app test quality style clean
+
+app: .venv/app.installed
+	$(BIN)/python app.py
+
+test: quality
+	$(BIN)/python -m pytest
+
+quality: .venv/dev.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+style: .venv/dev.installed
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.venv/app.installed: requirements.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+.venv/dev.installed: .venv/app.installed requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+clean:
+	rm -rf .venv

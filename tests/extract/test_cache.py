@@ -1,0 +1,183 @@
+"""What was extracted once is not extracted again, and never taken for another video's."""
+
+import os
+
+import numpy as np
+import pytest
+
+import funny.extract.signals
+from funny.extract.cache import SignalCache, content_sha
+from funny.extract.faces import FaceDetector
+from funny.moments.highlights import HighlightOptions
+from funny.pipeline import AnalyzeOptions, Analyzer
+from funny.records import ModelInfo, Note, Signals, VideoInfo
+from tests.media import Movie, Sound, burst, steady, write_media
+
+MODEL = ModelInfo("model", "test", "abc")
+NOTES = (Note("no_sound", "The file has no sound."), Note("damaged", "It is.", 1.0, 2.5))
+
+
+@pytest.fixture
+def video(tmp_path):
+    path = tmp_path / "a.mp4"
+    write_media(path, Movie(steady(5, 8)), Sound(burst(4, 1, 8)))
+    return path
+
+
+@pytest.fixture
+def nothing_is_read(monkeypatch):
+    """Fails a test that looks for a face or listens; call it when reading must be over."""
+
+    def forbid():
+        def read(*_, **__):
+            raise AssertionError("the video was read again")
+
+        monkeypatch.setattr(FaceDetector, "__init__", read)
+        monkeypatch.setattr(funny.extract.signals, "measure_sound", read)
+
+    return forbid
+
+
+def same(one, other):
+    names = ("times_s", "emotions", "face_found", "face_box", "rms")
+    return all(np.array_equal(getattr(one, n), getattr(other, n)) for n in names)
+
+
+def test_another_threshold_reads_nothing(video, nothing_is_read):
+    first = Analyzer().analyze(video)
+    nothing_is_read()
+    options = AnalyzeOptions(threshold=0.01, highlights=HighlightOptions(pad_before_s=1))
+    second = Analyzer(options).analyze(video)
+    assert same(first.signals, second.signals)
+    assert (second.video, second.notes) == (first.video, first.notes)
+    assert second.options["threshold"] == 0.01
+
+
+def test_a_copy_under_another_name_reads_nothing(video, nothing_is_read):
+    first = Analyzer().analyze(video)
+    nothing_is_read()
+    copy = video.with_name("copy.mp4")
+    copy.write_bytes(video.read_bytes())
+    assert same(first.signals, Analyzer().analyze(copy).signals)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param(AnalyzeOptions(cache=False), id="no-cache"),
+        pytest.param(AnalyzeOptions(audio_track=0), id="audio-track"),
+        pytest.param(AnalyzeOptions(face_region=(0, 0, 1, 1)), id="face-region"),
+    ],
+)
+def test_what_changes_the_signals_reads_again(video, nothing_is_read, options):
+    Analyzer().analyze(video)
+    nothing_is_read()
+    with pytest.raises(AssertionError, match="read again"):
+        Analyzer(options).analyze(video)
+
+
+def test_without_a_cache_no_signals_are_kept(video, cache_folder):
+    Analyzer(AnalyzeOptions(cache=False)).analyze(video)
+    assert not list(cache_folder.rglob("*.npz"))
+
+
+def test_one_changed_byte_is_another_video_even_at_the_same_size_and_time(tmp_path):
+    path = tmp_path / "a.bin"
+    path.write_bytes(b"a" * 100)
+    before, stat = content_sha(path), path.stat()
+    path.write_bytes(b"a" * 99 + b"b")
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert path.stat().st_size == stat.st_size
+    assert content_sha(path) != before
+
+
+def test_the_identity_is_that_of_the_bytes(tmp_path):
+    path = tmp_path / "a.bin"
+    path.write_bytes(b"abc")
+    known = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # FIPS 180-2
+    assert content_sha(path) == content_sha(path) == known
+
+
+@pytest.mark.parametrize("damage", [b"", b"ba7816bf", b"\xff\x00" * 32])
+def test_a_damaged_identity_is_computed_anew(tmp_path, cache_folder, damage):
+    path = tmp_path / "a.bin"
+    path.write_bytes(b"abc")
+    sha = content_sha(path)
+    (memo,) = (cache_folder / "sha").iterdir()
+    memo.write_bytes(damage)
+    assert content_sha(path) == sha
+    assert memo.read_text() == sha
+
+
+def kept(video_sha="1", model=MODEL, **options):
+    video = VideoInfo("a.mp4", 1.0, 25.0, 64, 64, (), video_sha)
+    return SignalCache(video, model, options)
+
+
+def some_signals():
+    values = np.random.default_rng(0).random((3, 15)).astype(np.float32)
+    found = np.array([True, False, True])
+    return Signals(np.arange(3) / 2, values[:, :10], found, values[:, 10:14], values[:, 14], MODEL)
+
+
+def test_what_is_written_is_read_again():
+    kept().write(some_signals(), 1.37, NOTES)
+    signals, duration_s, notes = kept().read()
+    assert same(signals, some_signals())
+    assert (signals.emotion_model, duration_s, notes) == (MODEL, 1.37, NOTES)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param({"video_sha": "2"}, id="video"),
+        pytest.param({"model": ModelInfo("model", "test", "def")}, id="model"),
+        pytest.param({"audio_track": 1}, id="options"),
+    ],
+)
+def test_another_key_finds_nothing(other):
+    kept().write(some_signals(), 1.0, ())
+    assert kept(**other).read() is None
+
+
+def flip_middle(content):
+    middle = len(content) // 2
+    flipped = bytes(255 - byte for byte in content[middle : middle + 64])
+    return content[:middle] + flipped + content[middle + 64 :]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param(lambda content: b"", id="empty"),
+        pytest.param(lambda content: b"not an archive", id="text"),
+        pytest.param(lambda content: content[: len(content) // 2], id="truncated"),
+        pytest.param(lambda content: content[:-1], id="last-byte-missing"),
+        pytest.param(flip_middle, id="flipped-bytes"),
+    ],
+)
+def test_a_damaged_cache_is_no_cache(damage):
+    kept().write(some_signals(), 1.0, ())
+    kept().path.write_bytes(damage(kept().path.read_bytes()))
+    assert kept().read() is None
+
+
+def test_a_damaged_cache_is_read_anew_and_mended(video, cache_folder):
+    first = Analyzer().analyze(video)
+    (file,) = cache_folder.rglob("*.npz")
+    file.write_bytes(b"\0" * 100)
+    assert same(first.signals, Analyzer().analyze(video).signals)
+    assert file.stat().st_size > 100
+
+
+def test_a_cache_that_cannot_be_written_fails_nothing(video, tmp_path, monkeypatch):
+    (tmp_path / "file").write_bytes(b"")
+    monkeypatch.setenv("FUNNY_CACHE", str(tmp_path / "file" / "below"))
+    assert len(Analyzer().analyze(video).signals) == 16
+
+
+def test_no_half_file_stays_in_the_cache(video, cache_folder):
+    Analyzer().analyze(video)
+    names = [p.name for p in cache_folder.rglob("*") if p.is_file()]
+    assert len(names) == 2
+    assert sum(name.endswith(".npz") for name in names) == 1

@@ -1,0 +1,210 @@
+"""Face and voice of a tick belong together, and what a person should know is noted."""
+
+import numpy as np
+import pytest
+
+from funny.errors import Cancelled, MediaError
+from funny.extract.emotion import Preprocessing
+from funny.extract.faces import FaceBatch
+from funny.extract.signals import BATCH, ExtractOptions, extract, true_duration_s
+from funny.extract.video import probe
+from funny.grid import tick_count, tick_times
+from funny.records import ModelInfo
+from tests.media import (
+    NTSC,
+    NTSC_FILM,
+    Movie,
+    Sound,
+    number_in,
+    on_screen,
+    sine,
+    steady,
+    steps,
+    uneven,
+    write_media,
+)
+
+LEVELS = [0.1, 0.7, 0.3, 0.9, 0.2, 0.5, 0.8, 0.4]
+
+
+class WholePicture:
+    """A detector that takes the whole picture for a face, but for some frames."""
+
+    def __init__(self, faceless=()):
+        self.faceless = faceless
+
+    def detect(self, picture, min_face_px, scale=1.0):
+        if number_in(picture) in self.faceless:
+            return FaceBatch.empty()
+        height, width = picture.shape[:2]
+        return FaceBatch(np.array([[0.0, 0.0, width, height]]), np.ones(1))
+
+
+class Reader:
+    """An emotion model that reads the number of a frame into the first column."""
+
+    info = ModelInfo("reader", "test", "0")
+    preprocessing = Preprocessing(32, "box", (0, 0, 0), (1, 1, 1))
+
+    def __call__(self, crops):
+        emotions = np.zeros((len(crops), 10), np.float32)
+        emotions[:, 0] = [number_in(crop.transpose(1, 2, 0)) for crop in crops]
+        return emotions
+
+
+def extracted(path, faceless=(), progress=lambda *_: None, **options):
+    detector = WholePicture(faceless)
+    return extract(probe(path), Reader(), detector, ExtractOptions(**options), progress)
+
+
+def kinds(extraction):
+    return [note.kind for note in extraction.notes]
+
+
+@pytest.mark.parametrize(
+    ("name", "times_s", "start_s", "late_s"),
+    [
+        pytest.param("a.mp4", uneven(12), 0, 0, id="variable-rate"),
+        pytest.param("a.mp4", steady(NTSC_FILM, 12), 0, 2, id="23.976fps-sound-2s-late"),
+        pytest.param("a.mkv", steady(NTSC, 12), 3600, 2, id="29.97fps-from-1h-sound-2s-late"),
+        pytest.param("a.ts", steady(60, 12), 3600, 0, id="60fps-ts-from-1h"),
+    ],
+)
+def test_face_and_sound_of_a_tick_are_of_the_same_half_second(
+    tmp_path, name, times_s, start_s, late_s
+):
+    path = tmp_path / name
+    sound = Sound(steps(LEVELS * 2), start_s=float(late_s))
+    shown = write_media(path, Movie(times_s), sound, start_s=start_s)
+    found = extracted(path)
+    signals, seen = found.signals, found.signals.emotions[:, 0]
+    assert len(signals) == tick_count(found.video.duration_s) in (24, 25, 26)
+    assert (signals.times_s == tick_times(len(signals))).all()
+    assert all(seen[k] in on_screen(shown, k / 2) for k in np.flatnonzero(signals.face_found))
+    assert signals.face_found[:24].all()
+    heard = signals.rms[2 * late_s : 2 * late_s + 16]
+    assert heard == pytest.approx(np.array(LEVELS * 2) / np.sqrt(2), abs=0.05)
+    assert found.notes == ()
+
+
+def test_a_late_clock_is_not_taken_for_a_file_cut_short(tmp_path):
+    path = tmp_path / "a.mkv"
+    write_media(path, Movie(steady(NTSC, 4)), Sound(sine(0.5, 4)), start_s=3600)
+    assert probe(path).duration_s == pytest.approx(4, abs=0.05)
+    assert kinds(extracted(path)) == []
+
+
+def test_a_file_that_states_no_duration_is_read_to_its_end(tmp_path):
+    path = tmp_path / "a.mkv"
+    movie = Movie(steady(25, 4))
+    write_media(path, movie, Sound(sine(0.5, 4)), container_options={"live": "1"})
+    found = extracted(path)
+    assert len(found.signals) == 8
+    assert kinds(found) == []
+
+
+@pytest.mark.parametrize("ticks", [1, BATCH - 1, BATCH, BATCH + 1, 2 * BATCH])
+def test_batches_of_faces_mix_up_no_tick(tmp_path, ticks):
+    path = tmp_path / "a.mp4"
+    write_media(path, Movie(steady(2, ticks / 2)))
+    assert extracted(path).signals.emotions[:, 0].tolist() == list(range(ticks))
+
+
+def test_ticks_without_a_face_are_marked_and_zero(tmp_path):
+    path = tmp_path / "a.mp4"
+    write_media(path, Movie(steady(2, 5)))
+    signals = extracted(path, faceless={0, 3, 4}).signals
+    missing = [0, 3, 4]
+    assert np.flatnonzero(~signals.face_found).tolist() == missing
+    assert not signals.emotions[missing].any()
+    assert not signals.face_box[missing].any()
+    assert signals.face_box[1].tolist() == [0, 0, 1, 1]
+
+
+def sound_only(path):
+    write_media(path, None, Sound(sine(0.5, 3)))
+
+
+def silent(path):
+    write_media(path, Movie(), Sound(np.zeros(88_200)))
+
+
+def faceless(path):
+    write_media(path, Movie(), Sound(sine(0.5, 2)))
+
+
+@pytest.mark.parametrize(
+    ("write", "expected"),
+    [
+        pytest.param(lambda path: write_media(path, Movie()), ["no_sound"], id="no-sound"),
+        pytest.param(silent, ["silent"], id="silent"),
+        pytest.param(sound_only, ["no_picture"], id="no-picture"),
+    ],
+)
+def test_what_is_missing_is_noted(tmp_path, write, expected):
+    path = tmp_path / "a.mkv"
+    write(path)
+    found = extracted(path)
+    assert kinds(found) == expected
+    assert len(found.signals) == tick_count(found.video.duration_s) > 0
+
+
+def test_a_video_without_any_face_is_noted(tmp_path):
+    path = tmp_path / "a.mkv"
+    faceless(path)
+    assert kinds(extracted(path, faceless=range(50))) == ["no_face"]
+
+
+def test_sound_longer_than_the_picture_goes_on_without_a_face(tmp_path):
+    path = tmp_path / "a.mkv"
+    write_media(path, Movie(steady(25, 2)), Sound(sine(0.5, 5)))
+    found = extracted(path)
+    assert found.signals.face_found.tolist() == [True] * 4 + [False] * 6
+    assert found.signals.rms[-1] > 0.3
+
+
+@pytest.mark.parametrize(
+    ("stated_s", "reached_s", "expected_s"),
+    [
+        pytest.param(0.0, 7.3, 7.3, id="nothing-stated"),
+        pytest.param(10.0, 9.5, 10.0, id="borne-out"),
+        pytest.param(10.0, 4.0, 4.0, id="cut-short"),
+        pytest.param(10.0, 14.0, 14.0, id="longer-than-stated"),
+    ],
+)
+def test_the_duration_is_what_decodes(stated_s, reached_s, expected_s):
+    assert true_duration_s(stated_s, reached_s) == expected_s
+
+
+def test_nothing_that_decodes_is_refused(tmp_path):
+    path = tmp_path / "a.mkv"
+    write_media(path, None, Sound(sine(0.5, 1), codec="flac"))
+    content = bytearray(path.read_bytes())
+    first_block = content.index(b"\xa3", content.index(b"\x1f\x43\xb6\x75"))
+    content[first_block + 8 :] = bytes(len(content) - first_block - 8)
+    path.write_bytes(content)
+    with pytest.raises(MediaError, match="decode"):
+        extracted(path)
+
+
+def test_progress_goes_from_sound_to_faces_and_never_back(tmp_path):
+    path = tmp_path / "a.mp4"
+    write_media(path, Movie(steady(25, 4)), Sound(sine(0.5, 4)))
+    told = []
+    extracted(path, progress=lambda *step: told.append(step))
+    stages = [stage for stage, _, _ in told]
+    assert stages == sorted(stages, reverse=True)  # "sound", then "faces"
+    assert all(0 <= done <= total == pytest.approx(4, abs=0.1) for _, done, total in told)
+    assert [done for stage, done, _ in told if stage == "faces"] == [k / 2 for k in range(8)]
+
+
+@pytest.mark.parametrize("at_stage", ["sound", "faces"])
+def test_progress_can_stop_the_work(tmp_path, at_stage):
+    def stop(stage, done, total):
+        if stage == at_stage:
+            raise Cancelled("stopped")
+
+    path = tmp_path / "a.mp4"
+    write_media(path, Movie(), Sound(sine(0.5, 2)))
+    with pytest.raises(Cancelled):
+        extracted(path, progress=stop)

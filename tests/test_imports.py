@@ -1,0 +1,205 @@
+"""Imports run one way, heavy libraries live behind one module each, and the package is light."""
+
+import ast
+import subprocess
+import sys
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+import funny
+
+ROOT = Path(funny.__file__).parent
+
+# A module may import what lies on a lower floor, and its own room; never a sibling.
+FLOORS = (
+    ("grid", "errors", "device", "runtime"),
+    ("records", "files"),
+    ("extract", "score"),
+    ("moments",),
+    ("weights",),
+    ("pipeline", "store", "progress"),
+    ("learn", "ui", "scale"),
+    ("cli", "", "__main__"),
+)
+FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
+
+# Doors between rooms that do not stand open: only these modules may be imported through them.
+DOORS = {
+    ("moments", "extract"): {"extract.video"},
+    ("moments", "score"): {"score.features"},
+    ("store", "extract"): {"extract.cache"},
+    ("ui", "score"): {"score.features"},
+    ("ui", "extract"): set(),
+    ("ui", "weights"): set(),
+    ("ui", "learn"): set(),
+    ("learn", "extract"): set(),
+    ("cli", "extract"): {"extract.video"},
+    ("cli", "score"): set(),
+    ("__main__", "cli"): {"cli"},
+}
+# `funny` itself holds the version; its functions import their rooms when they are called.
+INSIDE_ROOT = {("cli", ""), ("__main__", "cli")}
+
+BEHIND = {
+    "av": {"extract.video", "extract.audio"},
+    "cv2": {"extract.faces"},
+    "facenet_pytorch": {"extract.faces"},
+    "timm": {"extract.emotion"},
+    "librosa": {"extract.audio"},
+    "moviepy": {"moments.clips"},
+    "sklearn": {"learn.metrics"},
+    "tqdm": {"progress"},
+    "platformdirs": {"extract.cache"},
+    "plotly": {"ui.figure"},
+    "gradio": {"ui.page"},
+    "safetensors": {"files", "weights.heads"},
+}
+TORCH = {"device", "files", "extract", "score.heads", "score.timeline", "learn.train"}
+
+PURE = {
+    "grid": {"numpy"},
+    "records": {"numpy"},
+    "score.features": {"numpy"},
+    "moments.highlights": {"numpy"},
+    "moments.reasons": {"numpy"},
+    "learn.metrics": {"numpy", "sklearn"},
+}
+FILE_MODULES = {"os", "io", "shutil", "tempfile", "subprocess", "csv", "json", "socket"}
+FILE_CALLS = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "unlink", "mkdir"}
+
+
+def name_of(path):
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
+MODULES = {name_of(path): ast.parse(path.read_text("utf-8")) for path in ROOT.rglob("*.py")}
+
+
+def imported(tree):
+    """Everything a module imports, anywhere in it, as dotted names."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, "imports are absolute"
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def own(tree):
+    """The modules of this package that a module imports, without `funny.`."""
+    found = {n.removeprefix("funny").removeprefix(".") for n in imported(tree) if is_own(n)}
+    modules = {name for name in found if name in MODULES}
+    # `from funny import store` names the package only to reach into it.
+    version = any(n == "funny.__version__" for n in imported(tree))
+    return modules if version else modules - {""}
+
+
+def is_own(name):
+    return name.split(".")[0] == "funny"
+
+
+def others(tree):
+    return {name.split(".")[0] for name in imported(tree) if not is_own(name)}
+
+
+def room_of(module):
+    return module.split(".")[0]
+
+
+EDGES = [(a, b) for a, tree in MODULES.items() for b in sorted(own(tree))]
+
+
+def test_every_room_has_a_floor():
+    assert {room_of(module) for module in MODULES} <= set(FLOOR_OF)
+
+
+def test_imports_run_down():
+    assert [edge for edge in EDGES if not runs_down(*edge)] == []
+
+
+def runs_down(module, other):
+    here, there = room_of(module), room_of(other)
+    is_below = FLOOR_OF[there] < FLOOR_OF[here]
+    return here == there or is_below or (here, there) in INSIDE_ROOT
+
+
+def test_rooms_are_entered_by_their_doors():
+    assert [edge for edge in EDGES if not through_a_door(*edge)] == []
+
+
+def through_a_door(module, other):
+    here, there = room_of(module), room_of(other)
+    return here == there or other in DOORS.get((here, there), {other}) | {there}
+
+
+def test_no_module_imports_itself_in_a_ring():
+    after = {module: own(tree) - {module} for module, tree in MODULES.items()}
+    while free := {module for module, needs in after.items() if not needs}:
+        after = {m: needs - free for m, needs in after.items() if m not in free}
+    assert not after
+
+
+@pytest.mark.parametrize("library", BEHIND)
+def test_a_heavy_library_lives_behind_its_modules(library):
+    assert {m for m, tree in MODULES.items() if library in others(tree)} <= BEHIND[library]
+
+
+def test_torch_stays_with_the_networks():
+    users = {module for module, tree in MODULES.items() if "torch" in others(tree)}
+    assert {m for m in users if m not in TORCH and room_of(m) not in TORCH} == set()
+
+
+@pytest.mark.parametrize("module", PURE)
+def test_a_pure_module_touches_no_file(module):
+    tree = MODULES[module]
+    assert others(tree) & FILE_MODULES == set()
+    assert others(tree) - set(sys.stdlib_module_names) <= PURE[module]
+    calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    assert {getattr(c, "attr", getattr(c, "id", "")) for c in calls} & FILE_CALLS == set()
+
+
+def test_strings_of_the_page_need_no_gradio():
+    light = chain(others(MODULES["ui.strings"]), others(MODULES["ui.jobs"]))
+    assert {"gradio", "plotly"} & set(light) == set()
+
+
+def run(*command):
+    done = subprocess.run(
+        [sys.executable, *command], capture_output=True, text=True, cwd=ROOT.parent
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+HEAVY = ("torch", "av", "librosa", "gradio", "plotly", "timm", "moviepy", "cv2", "scipy")
+LOADED = f"; import sys; print(*sorted(set(sys.modules) & set({HEAVY!r})))"
+HELP = """
+import contextlib, io
+from funny.cli import main
+with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
+    main(["analyze", "--help"])
+"""
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param("import funny", id="import"),
+        pytest.param("import funny.cli, funny.store, funny.records", id="cli"),
+        pytest.param(HELP + "0", id="help"),
+    ],
+)
+def test_loads_nothing_heavy(code):
+    assert run("-c", code + LOADED).strip() == ""
+
+
+def test_version():
+    assert run("-m", "funny", "--version") == f"funny {funny.__version__}\n"
+
+
+def test_help_names_the_verbs():
+    assert "analyze" in run("-m", "funny", "--help")

@@ -1,0 +1,122 @@
+"""An analysis on disk is the analysis."""
+
+import json
+from dataclasses import fields
+
+import numpy as np
+import pytest
+
+import funny
+from funny.errors import MediaError
+from funny.store import SCHEMA, load, save, to_json
+from tests.values import analysis_of
+
+CONTRACT = {
+    "video": {"path", "duration_s", "fps", "width", "height", "has_audio"},
+    "models": {"emotion", "head"},
+}
+LISTS = {"times_s", "scores", "face_found", "highlights", "notes"}
+
+
+def assert_same(one, other):
+    assert type(one) is type(other)
+    for field in fields(one):
+        a, b = getattr(one, field.name), getattr(other, field.name)
+        if field.name in ("signals", "timeline"):
+            assert_same(a, b)
+        elif isinstance(a, np.ndarray):
+            np.testing.assert_array_equal(a, b, strict=True)
+        else:
+            assert a == b, field.name
+
+
+@pytest.mark.parametrize(
+    "analysis",
+    [
+        pytest.param(analysis_of(0, highlights=()), id="no-ticks"),
+        pytest.param(analysis_of(3, highlights=()), id="no-highlights"),
+        pytest.param(analysis_of(40), id="everything"),
+    ],
+)
+def test_what_is_saved_is_loaded(analysis, tmp_path):
+    save(analysis, tmp_path / "new" / "folder")
+    assert_same(load(tmp_path / "new" / "folder"), analysis)
+
+
+def test_the_package_saves_and_loads(tmp_path):
+    funny.save(analysis_of(), str(tmp_path))
+    assert_same(funny.load(str(tmp_path)), analysis_of())
+
+
+def test_analysis_json_keeps_the_contract(tmp_path):
+    save(analysis_of(), tmp_path)
+    text = (tmp_path / "analysis.json").read_text("utf-8")
+    found = json.loads(text)
+    assert found["schema"] == "funny.analysis/1" == SCHEMA
+    assert found["tick_hz"] == 2.0
+    for name, keys in CONTRACT.items():
+        assert keys <= set(found[name])
+    assert all({"name", "source", "sha256"} == set(m) for m in found["models"].values())
+    assert all(isinstance(found[name], list) for name in LISTS)
+    assert len(found["times_s"]) == len(found["scores"]) == len(found["face_found"]) == 40
+    assert isinstance(found["options"], dict)
+    assert found["notes"] == ["No face.", "It is damaged."]
+    assert "침착맨" in text
+
+
+def test_a_highlight_in_json():
+    first, second = to_json(analysis_of())["highlights"]
+    assert {k: first[k] for k in ("start_s", "end_s", "peak_s", "score")} == {
+        "start_s": 6.0,
+        "end_s": 12.5,
+        "peak_s": 9.5,
+        "score": 0.875,
+    }
+    assert first["reasons"] == ["happiness 0.10 → 0.90", "loudness +11 dB"]
+    assert (second["reasons"], second["kept"]) == ([], False)
+
+
+def rewrite(folder, **changes):
+    path = folder / "analysis.json"
+    path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), **changes}))
+
+
+def shorten(path, size):
+    path.write_bytes(path.read_bytes()[:size])
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param(lambda d: (d / "analysis.json").unlink(), id="no-json"),
+        pytest.param(lambda d: (d / "signals.npz").unlink(), id="no-npz"),
+        pytest.param(lambda d: shorten(d / "analysis.json", 0), id="empty-json"),
+        pytest.param(lambda d: shorten(d / "signals.npz", 0), id="empty-npz"),
+        pytest.param(lambda d: shorten(d / "analysis.json", 99), id="half-a-json"),
+        pytest.param(lambda d: shorten(d / "signals.npz", 999), id="half-an-npz"),
+        pytest.param(lambda d: (d / "analysis.json").write_bytes(b"\xff\xfe\x00"), id="not-text"),
+        pytest.param(lambda d: (d / "analysis.json").write_text("[]"), id="a-list"),
+        pytest.param(lambda d: rewrite(d, video="a.mp4"), id="video-is-a-word"),
+        pytest.param(lambda d: rewrite(d, models={}), id="no-models"),
+        pytest.param(lambda d: np.savez(d / "signals.npz", rms=np.zeros(3)), id="one-column"),
+    ],
+)
+def test_a_damaged_folder_is_a_media_error(damage, tmp_path):
+    save(analysis_of(), tmp_path)
+    damage(tmp_path)
+    with pytest.raises(MediaError, match="holds no analysis that can be read"):
+        load(tmp_path)
+
+
+def test_another_schema_is_a_media_error(tmp_path):
+    save(analysis_of(), tmp_path)
+    rewrite(tmp_path, schema="funny.analysis/2")
+    with pytest.raises(MediaError, match="schema is funny.analysis/2, expected funny.analysis/1"):
+        load(tmp_path)
+
+
+def test_a_pickle_in_the_archive_is_not_opened(tmp_path):
+    save(analysis_of(), tmp_path)
+    np.savez(tmp_path / "signals.npz", scores=np.array([object()]))
+    with pytest.raises(MediaError):
+        load(tmp_path)

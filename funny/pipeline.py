@@ -171,9 +171,10 @@ class Analyzer:
 
     def _record(self) -> dict[str, object]:
         """The options as plain values, for analysis.json."""
-        weights = self.options.emotion_weights
+        weights, region = self.options.emotion_weights, self.options.face_region
         return {
             **asdict(self.options),
+            "face_region": None if region is None else list(region),
             "emotion_weights": None if weights is None else str(weights),
             "threshold": self.thresholds.onset,
         }

@@ -62,9 +62,8 @@ def save(analysis: Analysis, folder: Path) -> None:
     """Writes analysis.json and signals.npz into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     write_json(folder / "analysis.json", to_json(analysis))
-    np.savez_compressed(
-        folder / "signals.npz", scores=analysis.timeline.scores, **signal_arrays(analysis.signals)
-    )
+    columns: dict[str, Any] = signal_arrays(analysis.signals)
+    np.savez_compressed(folder / "signals.npz", scores=analysis.timeline.scores, **columns)
 
 
 def load(folder: str | Path) -> Analysis:

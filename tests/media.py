@@ -16,6 +16,7 @@ import numpy as np
 NTSC_FILM, NTSC = Fraction(24000, 1001), Fraction(30000, 1001)
 TIME_BASE = Fraction(1, 120_000)  # holds the frame times of NTSC rates exactly
 _UPRIGHT_MARK = 0b1011_0001_0100_1110  # so that number 0 is not the same upside down
+_SAMPLES_A_FRAME = 4096
 _SOUND_CODECS = {".mp4": "aac", ".m4a": "aac", ".ts": "mp2", ".webm": "libopus"}
 
 
@@ -164,7 +165,11 @@ def _sound_packets(container, sound, start_s):
     stream.metadata.update({"title": sound.title} if sound.title else {})
     channels = av.AudioLayout(sound.layout).nb_channels
     samples = np.tile(sound.samples.astype(np.float32), (channels, 1))
-    frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples), "fltp", sound.layout)
-    frame.sample_rate, frame.time_base = sound.rate, Fraction(1, sound.rate)
-    frame.pts = round((start_s + sound.start_s) * sound.rate)
-    return stream.encode(frame) + stream.encode(None)
+    first, packets = round((start_s + sound.start_s) * sound.rate), []
+    for begin in range(0, samples.shape[1], _SAMPLES_A_FRAME):
+        part = np.ascontiguousarray(samples[:, begin : begin + _SAMPLES_A_FRAME])
+        frame = av.AudioFrame.from_ndarray(part, "fltp", sound.layout)
+        frame.sample_rate, frame.time_base = sound.rate, Fraction(1, sound.rate)
+        frame.pts = first + begin
+        packets += stream.encode(frame)
+    return packets + stream.encode(None)

@@ -111,7 +111,9 @@ def test_a_damaged_folder_is_a_media_error(damage, tmp_path):
 def test_another_schema_is_a_media_error(tmp_path):
     save(analysis_of(), tmp_path)
     rewrite(tmp_path, schema="funny.analysis/2")
-    with pytest.raises(MediaError, match="schema is funny.analysis/2, expected funny.analysis/1"):
+    with pytest.raises(
+        MediaError, match=r"schema is funny\.analysis/2, expected funny\.analysis/1"
+    ):
         load(tmp_path)
 
 

@@ -98,7 +98,9 @@ class _Joiner:
         self.close()
         self._meter.go_to(round(time_s * SAMPLE_RATE))
         # The layout stays as it is: FFmpeg would mix stereo to mono 3 dB louder than its mean.
-        self._resampler = av.AudioResampler(format="fltp", rate=SAMPLE_RATE)
+        # Packed, not planar: of a damaged frame with 33 channels PyAV miscounts the planes, and
+        # the process crashes.
+        self._resampler = av.AudioResampler(format="flt", rate=SAMPLE_RATE)
         self._format, self._next_s = kind, time_s
 
     def close(self) -> None:
@@ -108,7 +110,8 @@ class _Joiner:
 
     def _write(self, frames: list[av.AudioFrame]) -> None:
         for frame in frames:
-            self._meter.write(frame.to_ndarray().mean(axis=0, dtype=np.float32))
+            samples = frame.to_ndarray().reshape(-1, frame.layout.nb_channels)  # (n, channels)
+            self._meter.write(samples.mean(axis=1, dtype=np.float32))
 
 
 class _Meter:

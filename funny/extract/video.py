@@ -65,7 +65,8 @@ def refuse_non_files(path: Path) -> None:
     """
     try:
         is_file, is_folder, size = path.is_file(), path.is_dir(), path.stat().st_size
-        path.open("rb").close() if is_file else None
+        if is_file:
+            path.open("rb").close()
     except FileNotFoundError:
         raise MediaError(f"{path}: no such file. Check the name and the folder.") from None
     except (OSError, ValueError) as error:
@@ -167,19 +168,36 @@ def decoded(
     """
     stream.thread_type = "AUTO"
     origin, last_s = zero_s(container), 0.0
+    decoder, channels = stream.codec_context, 0
     for packet in _packets(container, stream, damage):
         if packet.pts is not None and packet.time_base is not None:
             last_s = float(packet.pts * packet.time_base - origin)
         try:
-            frames = packet.decode()
+            frames = decoder.decode(packet)
         except (av.error.FFmpegError, MemoryError):
             damage.append(last_s)
+            continue
+        before, channels = channels, _channels(frames) or channels
+        if before not in (0, channels):
+            # A damaged packet can make a decoder mute for good; a new one finds its way.
+            decoder, channels = _new_decoder(stream), 0
             continue
         for frame in frames:
             time_s = None if frame.pts is None else float(frame.pts * frame.time_base - origin)
             if frame.is_corrupt:
                 damage.append(last_s if time_s is None else time_s)
             yield time_s, frame  # type: ignore[misc]
+
+
+def _channels(frames: "list[av.VideoFrame] | list[av.AudioFrame]") -> int:
+    """Number of channels of decoded sound; 0 where there is none."""
+    return next((f.layout.nb_channels for f in frames if isinstance(f, av.AudioFrame)), 0)
+
+
+def _new_decoder(stream: "av.VideoStream | av.AudioStream") -> av.CodecContext:
+    decoder = av.CodecContext.create(stream.codec_context.name, "r")
+    decoder.extradata = stream.codec_context.extradata
+    return decoder
 
 
 def _packets(

@@ -54,12 +54,12 @@ def cut_clips(conversations: list[Conversation], each: int, seed: int) -> Clips:
 
 def _cut(
     x: np.ndarray, funny: np.ndarray, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+) -> tuple[np.ndarray, np.ndarray, np.bool_]:
     length = int(rng.integers(MIN_CLIP_TICKS, MAX_CLIP_TICKS + 1))
     first = int(rng.integers(0, len(x) - length + 1))
     clip = np.zeros((MAX_CLIP_TICKS, x.shape[1]), np.float32)
     clip[:length] = x[first : first + length]
-    return clip, np.arange(MAX_CLIP_TICKS) < length, np.any(funny[first : first + length])
+    return clip, np.arange(MAX_CLIP_TICKS) < length, funny[first : first + length].any()
 
 
 def train(

@@ -94,7 +94,8 @@ def _command(
     return [
         *(FFMPEG_BINARY, "-nostdin", "-v", "error", "-y", "-progress", "pipe:1", *allow),
         *("-ss", f"{seek_s - skip_s:.6f}", "-i", str(video.path.absolute())),
-        *("-ss", f"{skip_s:.6f}", "-t", f"{highlight.length_s:.6f}", "-sn", "-dn", "-map_metadata", "-1"),
+        *("-ss", f"{skip_s:.6f}", "-t", f"{highlight.length_s:.6f}"),
+        *("-sn", "-dn", "-map_metadata", "-1"),
         *(_picture_options() if video.has_picture else ["-vn"]),
         *(_sound_options(audio_track) if video.has_audio else ["-an"]),
         *("-movflags", "+faststart", "-f", "mp4", str(target.absolute())),

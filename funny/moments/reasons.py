@@ -39,7 +39,9 @@ def reasons(highlight: Highlight, signals: Signals) -> tuple[Reason, ...]:
     changed = [r for r in found if _size(r) >= 1]
     if changed:
         return _distinct(sorted(changed, key=_size, reverse=True))[:_MOST]
-    return tuple(r for r in found if r.signal == "happiness" and r.after >= 0.5)
+    return tuple(
+        replace(r, before=r.after) for r in found if r.signal == "happiness" and r.after >= 0.5
+    )
 
 
 def _distinct(found: list[Reason]) -> tuple[Reason, ...]:

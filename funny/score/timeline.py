@@ -6,8 +6,9 @@ the tick holds the moment too; half a second beside it there is a clip that does
 spread a moment as a dilation does; the minimum over clips is the matching erosion.) This is done
 for the shortest, the middle and the longest clip, and averaged.
 
-Both ends of the video are mirrored, so that every tick lies in equally many whole clips and a
-steady signal gives a steady score up to the first and the last tick.
+Beyond both ends the video stands still, so that every tick lies in equally many whole clips: a
+steady signal gives a steady score up to the first and the last tick, and a moment beside an end
+is not seen twice, as it would be if the ends were mirrored.
 """
 
 import numpy as np
@@ -17,7 +18,7 @@ from funny.records import ModelInfo, Signals, Timeline
 from funny.score.features import features
 from funny.score.heads import Head, HeadConfig
 
-_BATCH_CLIPS = 4096
+_BATCH_CLIPS = 512
 
 
 def score(signals: Signals, net: Head, config: HeadConfig, info: ModelInfo) -> Timeline:
@@ -45,8 +46,8 @@ def tick_scores(x: np.ndarray, net: Head, length: int, max_ticks: int) -> np.nda
     """Scores of ticks from clips of one length: x (t, f) → (t,) in 0..1."""
     if not len(x):
         return np.zeros(0, np.float32)
-    mirrored = np.pad(x, ((length - 1, length - 1), (0, 0)), mode="symmetric")
-    return eroded(clip_scores(mirrored, net, length, max_ticks), length)
+    longer = np.pad(x, ((length - 1, length - 1), (0, 0)), mode="edge")
+    return eroded(clip_scores(longer, net, length, max_ticks), length)
 
 
 def clip_scores(x: np.ndarray, net: Head, length: int, max_ticks: int) -> np.ndarray:

@@ -1,5 +1,6 @@
 """The timeline as a Plotly figure: funniness, happiness and loudness on one time axis."""
 
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -122,6 +123,6 @@ def write_html(analysis: Analysis, path: Path) -> None:
     """Writes the figure as one page that needs no network: Plotly is inside."""
     figure = draw(analysis, float(analysis.options.get("threshold") or 0.0))
     figure.update_layout(height=560, paper_bgcolor="white", font_color="#333333")
-    title = f"funny: {analysis.video.path.name}"
+    title = f"funny: {escape(analysis.video.path.name)}"
     figure.update_layout(title=title, margin_t=50)
     figure.write_html(path, include_plotlyjs=True, full_html=True)

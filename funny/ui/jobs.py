@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from funny import store
@@ -120,8 +121,14 @@ def cut_job(analysis: Analysis) -> Job:
     return Job(lambda job: _files_of(analysis, job)).start()
 
 
+@cache
+def _workspace() -> tempfile.TemporaryDirectory[str]:
+    """Folder of all visitors' files; it goes with the process. Gradio does not serve it."""
+    return tempfile.TemporaryDirectory(prefix="funny-")
+
+
 def _files_of(analysis: Analysis, job: Job) -> Result:
-    result = Result(analysis, Path(tempfile.mkdtemp(prefix="funny-")))
+    result = Result(analysis, Path(tempfile.mkdtemp(dir=_workspace().name)))
     try:
         store.save(analysis, result.folder)
         write_csv(analysis.highlights, result.folder / "highlights.csv")

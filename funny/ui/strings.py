@@ -1,5 +1,7 @@
 """Every word of the page, in English and Korean."""
 
+import re
+
 from funny.grid import clock
 from funny.records import ModelInfo, Note
 
@@ -129,8 +131,8 @@ _NOTES_KO = {
 
 def language_of(accept_language: str | None) -> str:
     """The page's language for a browser's Accept-Language header."""
-    first = (accept_language or "").split(",")[0].strip().lower()
-    return "ko" if first.split("-")[0] == "ko" else "en"
+    first = re.split(r"[,;-]", accept_language or "")[0].strip().lower()
+    return "ko" if first == "ko" else "en"
 
 
 def say(language: str, key: str, **values: object) -> str:

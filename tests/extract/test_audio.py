@@ -12,7 +12,7 @@ from funny.records import VideoInfo
 from tests.media import NTSC, Movie, Sound, burst, sine, steady, steps, write_media
 
 LEVELS = [0.1, 0.7, 0.3, 0.9, 0.2, 0.5, 0.8, 0.4]
-LAYOUTS, RATES = ("mono", "stereo", "5.1"), (8_000, 22_050, 44_100, 48_000)
+LAYOUTS, RATES = ("mono", "stereo", "5.1", "hexadecagonal"), (8_000, 22_050, 44_100, 48_000)
 
 
 def heard(path, track=None):
@@ -136,6 +136,45 @@ def write_in_one_track(path, sounds):
             frame.sample_rate, frame.pts = 44_100, round(sound.start_s * 44_100)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
+
+
+def overwritten(path, generator, size):
+    """Random bytes in the middle of a file."""
+    content = bytearray(path.read_bytes())
+    middle = len(content) // 2
+    content[middle : middle + size] = generator.bytes(size)
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2, 15, 22, 203, 397, 465, 622])
+def test_after_damage_the_sound_goes_on(tmp_path, seed):
+    # From 15 on, a damaged packet claims 2 to 55 channels: the decoder stays mute after it, and
+    # reading planes of so many channels crashed the process.
+    path = tmp_path / "a.mp4"
+    write_media(path, Movie(steady(10, 20)), Sound(sine(0.5, 20, 48_000), 48_000))
+    overwritten(path, np.random.default_rng(seed), 20_000)
+    sound = measure_sound(probe(path))
+    assert sound.rms[:18] == pytest.approx(np.full(18, 0.5 / np.sqrt(2)), rel=0.03)
+    assert sound.rms[26:39] == pytest.approx(np.full(13, 0.5 / np.sqrt(2)), rel=0.03)
+    assert all(9 < time_s < 13 for time_s in sound.damage)
+    assert sound.damage
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param("mono", "stereo", id="more"),
+        pytest.param("3.0", "stereo", id="fewer"),
+    ],
+)
+def test_the_number_of_channels_may_change_on_the_way(tmp_path, before, after):
+    parts = [tmp_path / "1.ts", tmp_path / "2.ts"]
+    for part, layout, start_s in zip(parts, (before, after), (10, 14), strict=True):
+        stored = Sound(steps(LEVELS, 48_000), 48_000, layout, codec="aac")
+        write_media(part, None, stored, start_s=start_s)
+    path = tmp_path / "joined.ts"
+    path.write_bytes(b"".join(part.read_bytes() for part in parts))
+    assert heard(path)[1:15] == pytest.approx(rms_of(LEVELS * 2)[1:15], abs=0.1)
 
 
 TRACKS = [Sound(sine(level, 2), title=f"level {level}") for level in (0.2, 0.5, 0.8)]

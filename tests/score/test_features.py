@@ -24,7 +24,7 @@ LOUDNESS, CHANGE, HAPPINESS = (
 
 def test_the_twelve_and_their_order():
     emotions = "anger contempt disgust fear happiness neutral sadness surprise valence arousal"
-    assert FEATURES == (*emotions.split(), "loudness", "loudness_change")
+    assert [*emotions.split(), "loudness", "loudness_change"] == list(FEATURES)
 
 
 def test_every_feature_lies_in_its_column():

@@ -1,4 +1,4 @@
-"""The page in a real Chromium: the example from one press to clips, in Korean, without a network."""
+"""The page in a real Chromium: from one press to clips, in Korean, without a network."""
 
 import shutil
 from collections.abc import Iterator

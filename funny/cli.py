@@ -38,7 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("funny: stopped; nothing half-written was left.", file=sys.stderr)
         return STOPPED
     except FunnyError as error:
-        print(f"funny: {error}", file=sys.stderr)
+        # A file's name may hold a line break; a message is one line.
+        print("funny:", " ".join(str(error).splitlines()), file=sys.stderr)
         return BAD_INPUT
     return DONE
 
@@ -163,6 +164,6 @@ def _report(analysis: "Analysis", options: argparse.Namespace, clips: list[str])
     from funny.progress import summary
 
     if options.json:
-        print(json.dumps({**store.to_json(analysis), "clips": clips}, ensure_ascii=False))
+        print(json.dumps({**store.to_json(analysis), "clips": clips}))
     elif not options.quiet:
         print(summary(analysis, options.out, len(clips)))

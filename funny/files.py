@@ -60,7 +60,9 @@ def load_strict(net: "nn.Module", path: Path) -> None:
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
     """Writes indented JSON with a final newline."""
-    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    # A file's name need not be UTF-8 (old Korean archives); JSON must be.
+    path.write_text(text, "utf-8", errors="backslashreplace")
 
 
 @contextmanager
@@ -73,8 +75,8 @@ def staged(folder: Path) -> Iterator[Path]:
         OptionError: If the folder cannot be written.
     """
     # Inside what exists, not beside it: its parent may be another disk, or not ours to write.
-    there = next(p for p in (folder, *folder.absolute().parents) if p.exists())
     try:
+        there = next(p for p in (folder, *folder.absolute().parents) if p.exists())
         staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", suffix=".partial", dir=there))
     except OSError as error:
         reason = error.strerror or error

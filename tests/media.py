@@ -164,11 +164,11 @@ def _sound_packets(container, sound, start_s):
     stream = container.add_stream(codec, rate=sound.rate, layout=sound.layout)
     stream.metadata.update({"title": sound.title} if sound.title else {})
     channels = av.AudioLayout(sound.layout).nb_channels
-    samples = np.tile(sound.samples.astype(np.float32), (channels, 1))
+    samples = sound.samples.astype(np.float32)
     first, packets = round((start_s + sound.start_s) * sound.rate), []
-    for begin in range(0, samples.shape[1], _SAMPLES_A_FRAME):
-        part = np.ascontiguousarray(samples[:, begin : begin + _SAMPLES_A_FRAME])
-        frame = av.AudioFrame.from_ndarray(part, "fltp", sound.layout)
+    for begin in range(0, len(samples), _SAMPLES_A_FRAME):
+        part = np.repeat(samples[begin : begin + _SAMPLES_A_FRAME], channels)
+        frame = av.AudioFrame.from_ndarray(part[None], "flt", sound.layout)
         frame.sample_rate, frame.time_base = sound.rate, Fraction(1, sound.rate)
         frame.pts = first + begin
         packets += stream.encode(frame)

@@ -155,8 +155,10 @@ class _Meter:
         ticks = -(-self._filled // SAMPLES_PER_TICK)
         self._buffer[self._filled :] = 0
         block = self._buffer[: ticks * SAMPLES_PER_TICK]
-        length = {"frame_length": SAMPLES_PER_TICK, "hop_length": SAMPLES_PER_TICK}
-        self._rms.append(librosa.feature.rms(y=block, center=False, **length)[0])
+        rms = librosa.feature.rms(
+            y=block, frame_length=SAMPLES_PER_TICK, hop_length=SAMPLES_PER_TICK, center=False
+        )
+        self._rms.append(rms[0])
         self._filled = 0
 
     def finish(self) -> np.ndarray:

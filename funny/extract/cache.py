@@ -79,7 +79,7 @@ class SignalCache:
             _write(self.path, file.read())
 
 
-def signal_arrays(signals: Signals) -> dict[str, np.ndarray]:
+def signal_arrays(signals: Signals) -> dict[str, Any]:
     """The columns of signals by name."""
     names = ("times_s", "emotions", "face_found", "face_box", "rms")
     return {name: getattr(signals, name) for name in names}

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import av
 import numpy as np
@@ -161,17 +161,16 @@ def _quarter_turns(frame: av.VideoFrame) -> int:
 
 def decoded(
     container: "InputContainer", stream: "av.VideoStream | av.AudioStream", damage: list[float]
-) -> Iterator[tuple[float | None, "av.VideoFrame"]]:
+) -> Iterator[tuple[float | None, Any]]:
     """Frames of one stream with their time in seconds (None where the file does not say).
 
     Packets that do not decode are passed over, and their times appended to `damage`.
     """
-    stream.thread_type = "AUTO"
-    origin, last_s = zero_s(container), 0.0
-    decoder, channels = stream.codec_context, 0
+    decoder: Any = stream.codec_context
+    decoder.thread_type = "AUTO"
+    origin, last_s, channels = zero_s(container), 0.0, 0
     for packet in _packets(container, stream, damage):
-        if packet.pts is not None and packet.time_base is not None:
-            last_s = float(packet.pts * packet.time_base - origin)
+        last_s = _or(_presented_s(packet, origin), last_s)
         try:
             frames = decoder.decode(packet)
         except (av.error.FFmpegError, MemoryError):
@@ -183,10 +182,20 @@ def decoded(
             decoder, channels = _new_decoder(stream), 0
             continue
         for frame in frames:
-            time_s = None if frame.pts is None else float(frame.pts * frame.time_base - origin)
+            time_s = _presented_s(frame, origin)
             if frame.is_corrupt:
-                damage.append(last_s if time_s is None else time_s)
-            yield time_s, frame  # type: ignore[misc]
+                damage.append(_or(time_s, last_s))
+            yield time_s, frame
+
+
+def _presented_s(item: "av.Packet | av.VideoFrame", origin: Fraction) -> float | None:
+    if item.pts is None or item.time_base is None:
+        return None
+    return float(item.pts * item.time_base - origin)
+
+
+def _or(time_s: float | None, otherwise_s: float) -> float:
+    return otherwise_s if time_s is None else time_s
 
 
 def _channels(frames: "list[av.VideoFrame] | list[av.AudioFrame]") -> int:
@@ -195,7 +204,7 @@ def _channels(frames: "list[av.VideoFrame] | list[av.AudioFrame]") -> int:
 
 
 def _new_decoder(stream: "av.VideoStream | av.AudioStream") -> av.CodecContext:
-    decoder = av.CodecContext.create(stream.codec_context.name, "r")
+    decoder: Any = av.CodecContext.create(stream.codec_context.name, "r")
     decoder.extradata = stream.codec_context.extradata
     return decoder
 
@@ -258,7 +267,7 @@ class Pictures:
         stated_s = (container.duration or 0) / av.time_base
         last_s = -step_s
         for stamp_s, frame in decoded(container, stream, self.damage):
-            time_s = last_s + step_s if stamp_s is None else stamp_s
+            time_s = _or(stamp_s, last_s + step_s)
             if stated_s and time_s > stated_s + _STRAY_S:
                 self.damage.append(last_s)
                 continue

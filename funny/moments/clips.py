@@ -9,9 +9,10 @@ import subprocess
 import tempfile
 import zipfile
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
-from funny.errors import Cancelled, MediaError
+from funny.errors import MediaError
 from funny.extract.video import OPEN_OPTIONS, open_media
 from funny.files import disk_message
 from funny.grid import clock
@@ -57,11 +58,15 @@ def cut_clips(
     done_s, clips = 0.0, []
     for rank, highlight in enumerate(highlights, 1):
         clip = folder / clip_name(rank, highlight)
-        _cut(video, highlight, clip, audio_track, lambda s, d=done_s: progress(d + s, total_s))
+        _cut(video, highlight, clip, audio_track, partial(_tell, progress, done_s, total_s))
         done_s += highlight.length_s
         progress(done_s, total_s)
         clips.append(clip)
     return clips
+
+
+def _tell(progress: CutProgress, before_s: float, total_s: float, done_s: float) -> None:
+    progress(before_s + done_s, total_s)
 
 
 def _cut(
@@ -71,14 +76,14 @@ def _cut(
     audio_track: int | None,
     progress: Callable[[float], None],
 ) -> None:
-    partial = clip.with_suffix(".partial")
+    unfinished = clip.with_suffix(".partial")
     try:
-        _encode(_command(video, highlight, partial, audio_track), clip, progress)
-        partial.replace(clip)
+        _encode(_command(video, highlight, unfinished, audio_track), clip, progress)
+        unfinished.replace(clip)
     except OSError as error:
         raise MediaError(disk_message(clip, error)) from error
     finally:
-        partial.unlink(missing_ok=True)
+        unfinished.unlink(missing_ok=True)
 
 
 def _command(
@@ -160,16 +165,14 @@ def _why_not_cut(clip: Path, complaints: str) -> str:
 
 def zip_clips(clips: Sequence[Path], target: Path) -> Path:
     """Puts clips into one zip file; they are stored as they are, since video does not shrink."""
-    partial = target.with_suffix(".partial")
+    unfinished = target.with_suffix(".partial")
     try:
-        with zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as archive:
+        with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_STORED) as archive:
             for clip in clips:
                 archive.write(clip, clip.name)
-        return partial.replace(target)
+        return unfinished.replace(target)
     except OSError as error:
         raise MediaError(disk_message(target, error)) from error
     finally:
-        partial.unlink(missing_ok=True)
+        unfinished.unlink(missing_ok=True)
 
-
-__all__ = ["Cancelled", "clip_name", "cut_clips", "zip_clips"]

@@ -124,7 +124,7 @@ class Page:
         ]
 
     def _wire(self) -> None:
-        decide = [self.threshold, *self.settings]
+        decide: list[Any] = [self.threshold, *self.settings]
         shown = [self.result, self.status, self.timeline, self.table, self.clips, self.export]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         work: dict[str, Any] = {**quiet, "concurrency_id": "work", "concurrency_limit": 4}

@@ -175,4 +175,3 @@ def zip_clips(clips: Sequence[Path], target: Path) -> Path:
         raise MediaError(disk_message(target, error)) from error
     finally:
         unfinished.unlink(missing_ok=True)
-

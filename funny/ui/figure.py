@@ -123,6 +123,6 @@ def write_html(analysis: Analysis, path: Path) -> None:
     """Writes the figure as one page that needs no network: Plotly is inside."""
     figure = draw(analysis, float(analysis.options.get("threshold") or 0.0))
     figure.update_layout(height=560, paper_bgcolor="white", font_color="#333333")
-    title = f"funny: {escape(analysis.video.path.name)}"
-    figure.update_layout(title=title, margin_t=50)
+    name = analysis.video.path.name.encode("utf-8", "backslashreplace").decode()
+    figure.update_layout(title=f"funny: {escape(name)}", margin_t=50)
     figure.write_html(path, include_plotlyjs=True, full_html=True)

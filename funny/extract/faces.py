@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import torch
 
 from funny.device import device
 
@@ -81,13 +82,21 @@ class FaceDetector:
         if min(picture.shape[:2]) * scale < max(_MIN_SIDE_PX, min_face_px):
             return FaceBatch.empty()
         small = _resize(picture, scale)
-        # One detector, two scales: the size is an argument of the call, not of the model.
-        self._mtcnn.min_face_size = max(12, int(min_face_px))
-        boxes, confidence = self._mtcnn.detect(small)
-        if boxes is None or boxes[0] is None:
-            return FaceBatch.empty()
-        found = FaceBatch(np.asarray(boxes, float), np.asarray(confidence, float))
+        found = self._run(small, min_face_px)
         return found.scaled(picture.shape[0] / small.shape[0], 0, 0)
+
+    def _run(self, picture: np.ndarray, min_face_px: float) -> FaceBatch:
+        # Called below `MTCNN.detect`, where the least size is an argument: threads may share this.
+        from facenet_pytorch.models.utils.detect_face import detect_face
+
+        net = self._mtcnn
+        nets = (net.pnet, net.rnet, net.onet, net.thresholds, net.factor, net.device)
+        with torch.inference_mode():
+            faces, _ = detect_face(picture, min_face_px, *nets)
+        if not len(faces[0]):
+            return FaceBatch.empty()
+        rows = np.asarray(faces[0], float)  # (n, 5): box and confidence
+        return FaceBatch(rows[:, :4], rows[:, 4])
 
 
 def _resize(picture: np.ndarray, scale: float) -> np.ndarray:

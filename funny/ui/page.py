@@ -1,6 +1,5 @@
 """The page: a video and its timeline, a table of highlights, the clips."""
 
-import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,14 +7,21 @@ from typing import Any
 
 import gradio as gr
 
-from funny.errors import Cancelled, FunnyError, OptionError
-from funny.grid import clock
+from funny.errors import OptionError
 from funny.moments.highlights import HighlightOptions
-from funny.moments.reasons import reason_text
-from funny.pipeline import AnalyzeOptions, Analyzer, redecide
+from funny.pipeline import Analyzer, redecide
+from funny.ui.controls import chosen_options
 from funny.ui.figure import draw
 from funny.ui.jobs import Job, Result, analyze_job, cut_job
-from funny.ui.strings import STRINGS, language_of, models_text, note_text, reason_words, say
+from funny.ui.strings import STRINGS, language_of, models_text, say
+from funny.ui.texts import (
+    done_text,
+    failure_text,
+    progress_text,
+    redecided_text,
+    table_headers,
+    table_rows,
+)
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "first_laugh.mp4"
 UPLOAD_LIMIT = os.environ.get("FUNNY_MAX_UPLOAD", "20gb")
@@ -26,7 +32,6 @@ _CSS = """
 #timeline .js-plotly-plot .plotly .main-svg {background: transparent !important}
 """
 
-logger = logging.getLogger(__name__)
 Update = dict[Any, Any]
 
 
@@ -74,7 +79,7 @@ class Page:
                 self._lay_out_controls()
         self.timeline = gr.Plot(label=t("timeline"), elem_id="timeline")
         self.table = gr.Dataframe(
-            headers=_headers("en"),
+            headers=table_headers("en"),
             datatype=["number", "str", "str", "number", "str", "str"],
             label=t("highlights"),
             interactive=False,
@@ -149,7 +154,15 @@ class Page:
         """The models in use and the head of the table, in the visitor's language."""
         language = _language(request)
         models = (self._analyzer.emotion_model.info, self._analyzer.head.info)
-        return models_text(language, *models), gr.Dataframe(headers=_headers(language))
+        return models_text(language, *models), gr.Dataframe(headers=table_headers(language))
+
+    def _analyzer_for(self, language: str, settings: tuple[Any, ...]) -> Analyzer:
+        """An analyzer under the visitor's settings; the models are shared, they hold no state."""
+        try:
+            return self._analyzer.with_options(chosen_options(language, *settings))
+        except OptionError as error:
+            reason = say(language, "failed", reason=error)
+            raise gr.Error(reason, print_exception=False) from error
 
     def _analyze(
         self, request: gr.Request, video: str | None, result: Result | None, *settings: Any
@@ -157,7 +170,7 @@ class Page:
         language = _language(request)
         if not video:
             raise gr.Error(say(language, "no_video"), print_exception=False)
-        analyzer = self._analyzer.with_options(_options(language, *settings))
+        analyzer = self._analyzer_for(language, settings)
         yield from self._watch(analyze_job(analyzer, Path(video)), language)
         _drop(result)
 
@@ -173,19 +186,19 @@ class Page:
         try:
             last = ""
             while job.is_running:
-                if (text := _progress_text(language, job)) != last:
+                if (text := progress_text(language, job)) != last:
                     last = text
                     yield {self.status: text}
         finally:
             job.cancel()
         if job.result is None:
-            yield {self.status: _failure_text(language, job.error)}
-            raise gr.Error(_failure_text(language, job.error), print_exception=False)
+            yield {self.status: failure_text(language, job.error)}
+            raise gr.Error(failure_text(language, job.error), print_exception=False)
         yield self._show(job.result, language)
 
     def _show(self, result: Result, language: str) -> Update:
         return {
-            **self._decided(result, language, _done_text(language, result)),
+            **self._decided(result, language, done_text(language, result)),
             self.clips: _gallery(result),
             self.export: [str(file) for file in result.files],
         }
@@ -197,7 +210,7 @@ class Page:
             self.result: result,
             self.status: status,
             self.timeline: figure,
-            self.table: _rows(result, language),
+            self.table: table_rows(result, language),
         }
 
     def _redecide(self, request: gr.Request, result: Result | None, *settings: Any) -> Update:
@@ -205,9 +218,9 @@ class Page:
         if result is None:
             return {self.status: gr.skip()}
         language = _language(request)
-        analyzer = self._analyzer.with_options(_options(language, *settings))
+        analyzer = self._analyzer_for(language, settings)
         result.analysis = redecide(result.analysis, analyzer)
-        return self._decided(result, language, _redecided_text(language, result))
+        return self._decided(result, language, redecided_text(language, result))
 
 
 def _theme() -> gr.Theme:
@@ -227,111 +240,6 @@ def _drop(result: Result | None) -> None:
 
 def _cancelled(request: gr.Request) -> str:
     return say(_language(request), "cancelled")
-
-
-def _options(language: str, threshold: float, *settings: Any) -> AnalyzeOptions:
-    """The options of an analysis from the page's controls, or a sentence that says what is off."""
-    top, pad_before_s, pad_after_s, min_length_s, track, region = settings
-    try:
-        return AnalyzeOptions(
-            audio_track=_track(language, track),
-            face_region=_region(language, region),
-            threshold=float(threshold),
-            highlights=HighlightOptions(
-                top=None if top is None else int(top),
-                pad_before_s=float(pad_before_s or 0),
-                pad_after_s=float(pad_after_s or 0),
-                min_length_s=float(min_length_s or 0),
-            ),
-        )
-    except OptionError as error:
-        raise gr.Error(say(language, "failed", reason=error), print_exception=False) from error
-
-
-def _track(language: str, text: str | None) -> int | None:
-    if not (text or "").strip():
-        return None
-    if not text.strip().isdecimal():  # type: ignore[union-attr]
-        raise OptionError(say(language, "bad_track"))
-    return int(text)  # type: ignore[arg-type]
-
-
-def _region(language: str, text: str | None) -> tuple[float, float, float, float] | None:
-    if not (text or "").strip():
-        return None
-    try:
-        x, y, w, h = (float(part) for part in text.split(","))  # type: ignore[union-attr]
-    except ValueError:
-        raise OptionError(say(language, "bad_region")) from None
-    return x, y, w, h
-
-
-def _progress_text(language: str, job: Job) -> str:
-    key = job.stage if job.stage == "queued" else f"stage_{job.stage}"
-    stage = say(language, key)
-    if not job.total or job.stage in ("start", "score", "queued"):
-        return stage
-    percent = round(100 * job.done / job.total)
-    if job.done <= 0:
-        return say(language, "progress_short", stage=stage, percent=percent)
-    numbers = {"percent": percent, "rate": f"{job.rate:.1f}", "left": clock(job.left_s)}
-    return say(language, "progress", stage=stage, **numbers)
-
-
-def _failure_text(language: str, error: BaseException | None) -> str:
-    if isinstance(error, Cancelled):
-        return say(language, "cancelled")
-    if isinstance(error, FunnyError):
-        return say(language, "failed", reason=_without_folder(str(error)))
-    logger.error("analysis failed", exc_info=error)
-    return say(language, "crashed")
-
-
-def _without_folder(message: str) -> str:
-    """A message without the server's folders: visitors know the file's name only."""
-    words = (Path(w).name if w.startswith("/") else w for w in message.split(" "))
-    return " ".join(words)
-
-
-def _done_text(language: str, result: Result) -> str:
-    analysis = result.analysis
-    numbers = {"highlights": len(analysis.highlights), "clips": len(result.clips)}
-    head = (
-        say(language, "done", duration=clock(analysis.video.duration_s), **numbers)
-        if analysis.highlights
-        else say(language, "none_found", threshold=f"{analysis.options['threshold']:.2f}")
-    )
-    notes = [f"⚠ {note_text(language, note)}" for note in analysis.notes]
-    return "\n\n".join([head, *notes])
-
-
-def _redecided_text(language: str, result: Result) -> str:
-    analysis = result.analysis
-    threshold = f"{analysis.options['threshold']:.2f}"
-    if not analysis.highlights:
-        return say(language, "none_found", threshold=threshold)
-    numbers = {"highlights": len(analysis.highlights), "threshold": threshold}
-    return say(language, "redecided", cut=say(language, "cut"), **numbers)
-
-
-def _headers(language: str) -> list[str]:
-    keys = ("rank", "start", "end", "length", "score_column", "reasons")
-    return [STRINGS[language][key] for key in keys]
-
-
-def _rows(result: Result, language: str) -> list[list[Any]]:
-    words = reason_words(language)
-    return [
-        [
-            rank,
-            clock(h.start_s),
-            clock(h.end_s),
-            round(h.length_s, 1),
-            f"{h.score:.2f}",
-            " · ".join(reason_text(r, words) for r in h.reasons),
-        ]
-        for rank, h in enumerate(result.analysis.highlights, 1)
-    ]
 
 
 def _gallery(result: Result) -> Any:

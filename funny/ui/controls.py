@@ -1,0 +1,44 @@
+"""What the page's controls say, as options of an analysis."""
+
+from typing import Any
+
+from funny.errors import OptionError
+from funny.moments.highlights import HighlightOptions
+from funny.pipeline import AnalyzeOptions
+from funny.ui.strings import say
+
+
+def chosen_options(language: str, threshold: float, *settings: Any) -> AnalyzeOptions:
+    """The options of an analysis from the page's controls, in the order they are laid out.
+
+    Raises:
+        OptionError: If one of them cannot work.
+    """
+    top, pad_before_s, pad_after_s, min_length_s, track, region = settings
+    return AnalyzeOptions(
+        audio_track=_track(language, (track or "").strip()),
+        face_region=_region(language, (region or "").strip()),
+        threshold=float(threshold),
+        highlights=HighlightOptions(
+            top=None if top is None else int(top),
+            pad_before_s=float(pad_before_s or 0),
+            pad_after_s=float(pad_after_s or 0),
+            min_length_s=float(min_length_s or 0),
+        ),
+    )
+
+
+def _track(language: str, text: str) -> int | None:
+    if text and not text.isdecimal():
+        raise OptionError(say(language, "bad_track"))
+    return int(text) if text else None
+
+
+def _region(language: str, text: str) -> tuple[float, float, float, float] | None:
+    if not text:
+        return None
+    try:
+        x, y, w, h = (float(part) for part in text.split(","))
+    except ValueError:
+        raise OptionError(say(language, "bad_region")) from None
+    return x, y, w, h

@@ -129,7 +129,8 @@ def _analyze(options: argparse.Namespace) -> None:
 
     analyzer = Analyzer(analyze_options(options))
     refuse_non_files(options.video)
-    with staged(options.out) as folder, Bar(hidden=options.quiet or options.json) as bar:
+    stale = ("clips", "clips.zip")
+    with staged(options.out, stale) as folder, Bar(hidden=options.quiet or options.json) as bar:
         analysis = analyzer.analyze(options.video, bar)
         clips = _write(analysis, folder, options, bar)
     _report(analysis, options, clips)

@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -66,10 +66,14 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
 
 
 @contextmanager
-def staged(folder: Path) -> Iterator[Path]:
+def staged(folder: Path, replaces: Sequence[str] = ()) -> Iterator[Path]:
     """A new folder on the disk of `folder`; what is put there is renamed into it if all goes well.
 
     If anything fails, `folder` is as it was before, or absent if it was absent.
+
+    Args:
+        folder: Where the results are to lie.
+        replaces: Names from an earlier run that go even if this one makes none of them.
 
     Raises:
         OptionError: If the folder cannot be written.
@@ -85,34 +89,35 @@ def staged(folder: Path) -> Iterator[Path]:
         ) from error
     try:
         yield staging
-        _move_into(staging, folder)
+        _move_into(staging, folder, replaces)
     except OSError as error:
         raise FunnyError(disk_message(folder, error)) from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def _move_into(staging: Path, folder: Path) -> None:
+def _move_into(staging: Path, folder: Path, replaces: Sequence[str]) -> None:
     """Swaps what is new for what was there; if that fails, what was there comes back."""
     replaced = Path(tempfile.mkdtemp(prefix=".replaced-", dir=staging))
-    names = [new.name for new in staging.iterdir() if new != replaced]
+    new = {path.name for path in staging.iterdir() if path != replaced}
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        for name in names:
+        for name in sorted(new.union(replaces)):
             if os.path.lexists(folder / name):
                 os.rename(folder / name, replaced / name)
-            os.rename(staging / name, folder / name)
+            if name in new:
+                os.rename(staging / name, folder / name)
     except BaseException:
-        _move_back(names, staging, folder, replaced)
+        _move_back(new, staging, folder, replaced)
         raise
 
 
-def _move_back(names: list[str], staging: Path, folder: Path, replaced: Path) -> None:
-    for name in names:
+def _move_back(new: set[str], staging: Path, folder: Path, replaced: Path) -> None:
+    for name in new:
         if not os.path.lexists(staging / name):
             os.rename(folder / name, staging / name)
-        if os.path.lexists(replaced / name):
-            os.rename(replaced / name, folder / name)
+    for old in replaced.iterdir():
+        os.rename(old, folder / old.name)
     if not any(folder.iterdir()):
         folder.rmdir()
 

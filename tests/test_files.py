@@ -40,6 +40,13 @@ def test_the_files_of_others_stay_and_old_results_go(tmp_path):
     assert tree(tmp_path) == wanted
 
 
+def test_what_this_run_does_not_make_again_goes(tmp_path):
+    fill(tmp_path, mine="mine", clips__one="old", result="old")
+    with staged(tmp_path, replaces=("clips", "never-there")) as folder:
+        fill(folder, result="new")
+    assert tree(tmp_path) == {"mine": "mine", "result": "new"}
+
+
 @pytest.mark.parametrize(
     "error",
     [
@@ -67,7 +74,8 @@ def test_a_full_disk_is_told_of(tmp_path):
 
 
 def test_a_failure_while_moving_brings_the_old_back(tmp_path, monkeypatch):
-    fill(tmp_path, a="old", b__one="old", c="old")
+    old = {"a": "old", "a0": "stale", "c": "old", "d": "stale"}
+    fill(tmp_path, b__one="old", **old)
     rename, moves = os.rename, []
 
     def fails_once(source, target):
@@ -77,9 +85,9 @@ def test_a_failure_while_moving_brings_the_old_back(tmp_path, monkeypatch):
         rename(source, target)
 
     monkeypatch.setattr("funny.files.os.rename", fails_once)
-    with pytest.raises(FunnyError), staged(tmp_path) as folder:
+    with pytest.raises(FunnyError), staged(tmp_path, replaces=("d", "a0")) as folder:
         fill(folder, a="new", b__one="new", b__two="new", c="new")
-    assert tree(tmp_path) == {"a": "old", "b/one": "old", "c": "old"}
+    assert tree(tmp_path) == {**old, "b/one": "old"}
 
 
 def test_a_file_gives_way_to_a_folder_and_a_folder_to_a_file(tmp_path):

@@ -229,6 +229,29 @@ def _packets(
         yield packet
 
 
+def on_screen_since_s(path: Path, time_s: float) -> float:
+    """When the frame that is on screen at a time came there; read from stamps, not decoded.
+
+    Raises:
+        MediaError: If the file cannot be read.
+    """
+    with open_media(path) as container:
+        stream = picture_stream(container)
+        if stream is None or stream.time_base is None:
+            return time_s
+        origin = zero_s(container)
+        container.seek(int((time_s + origin) / stream.time_base), stream=stream)
+        since_s = -1.0
+        for packet in _packets(container, stream, damage=[]):
+            stamp_s = _or(_presented_s(packet, origin), -1.0)
+            if since_s <= stamp_s <= time_s + _SAME_INSTANT_S:
+                since_s = stamp_s
+            # Frames are presented no sooner than decoded: past this packet, none is earlier.
+            if packet.dts is not None and packet.dts * stream.time_base - origin > time_s:
+                break
+        return since_s if since_s >= 0 else time_s
+
+
 @dataclass
 class Pictures:
     """The picture on screen at every tick of a video.

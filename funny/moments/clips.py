@@ -9,16 +9,18 @@ import subprocess
 import tempfile
 import zipfile
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from funny.errors import MediaError
-from funny.extract.video import OPEN_OPTIONS, open_media
+from funny.extract.video import OPEN_OPTIONS, on_screen_since_s, open_media
 from funny.files import disk_message
 from funny.grid import clock
 from funny.records import Highlight, VideoInfo
 
-_NEAREST_FRAME_S = 0.02
+_JUST_BEFORE_S = 0.001
+"""Time stamps are rounded; a seek to the stamp itself could miss its frame."""
 _LONGEST_GROUP_S = 12.0
 """Between two key frames of a recording, at most."""
 
@@ -86,25 +88,22 @@ def _cut(
         unfinished.unlink(missing_ok=True)
 
 
-def _command(
-    video: VideoInfo, highlight: Highlight, target: Path, audio_track: int | None
-) -> list[str]:
-    from moviepy.config import FFMPEG_BINARY
+@dataclass(frozen=True)
+class _Cut:
+    """Where ffmpeg begins to read, and what it drops of that."""
 
-    allow = [word for name, value in OPEN_OPTIONS.items() for word in (f"-{name}", value)]
-    # moviepy's ffmpeg seeks to the frame after the wanted time; half a frame earlier is nearest.
-    half_frame_s = min(_NEAREST_FRAME_S, 0.5 / video.fps) if video.fps else 0.0
-    seek_s = max(0.0, highlight.start_s - half_frame_s)
-    skip_s = min(seek_s, _decoded_before_s(video.path))
-    return [
-        *(FFMPEG_BINARY, "-nostdin", "-v", "error", "-y", "-progress", "pipe:1", *allow),
-        *("-ss", f"{seek_s - skip_s:.6f}", "-i", str(video.path.absolute())),
-        *("-ss", f"{skip_s:.6f}", "-t", f"{highlight.length_s:.6f}"),
-        *("-sn", "-dn", "-map_metadata", "-1"),
-        *(_picture_options() if video.has_picture else ["-vn"]),
-        *(_sound_options(audio_track) if video.has_audio else ["-an"]),
-        *("-movflags", "+faststart", "-f", "mp4", str(target.absolute())),
-    ]
+    seek_s: float
+    """Where reading begins, in seconds of the video."""
+    frame_s: float
+    """The frame that is on screen when the clip begins, in seconds after that."""
+    start_s: float
+    """The clip's beginning, in seconds after that."""
+
+
+def _plan(video: VideoInfo, start_s: float) -> _Cut:
+    frame_s = on_screen_since_s(video.path, start_s) if video.has_picture else start_s
+    seek_s = max(0.0, frame_s - _JUST_BEFORE_S - _decoded_before_s(video.path))
+    return _Cut(seek_s, max(0.0, frame_s - _JUST_BEFORE_S - seek_s), start_s - seek_s)
 
 
 def _decoded_before_s(path: Path) -> float:
@@ -113,21 +112,41 @@ def _decoded_before_s(path: Path) -> float:
         return _LONGEST_GROUP_S if container.format.name in ("mpegts", "mpeg") else 0.0
 
 
-def _picture_options() -> list[str]:
+def _command(
+    video: VideoInfo, highlight: Highlight, target: Path, audio_track: int | None
+) -> list[str]:
+    from moviepy.config import FFMPEG_BINARY
+
+    allow = [word for name, value in OPEN_OPTIONS.items() for word in (f"-{name}", value)]
+    cut = _plan(video, highlight.start_s)
+    return [
+        *(FFMPEG_BINARY, "-nostdin", "-v", "error", "-y", "-progress", "pipe:1", *allow),
+        *("-ss", f"{cut.seek_s:.6f}", "-i", str(video.path.absolute())),
+        *("-t", f"{highlight.length_s:.6f}", "-sn", "-dn", "-map_metadata", "-1"),
+        *(_picture_options(cut) if video.has_picture else ["-vn"]),
+        *(_sound_options(cut, audio_track) if video.has_audio else ["-an"]),
+        *("-movflags", "+faststart", "-f", "mp4", str(target.absolute())),
+    ]
+
+
+def _picture_options(cut: _Cut) -> list[str]:
+    # The frame on screen at the start may be from long before: it opens the clip, at 0.
+    begin = f"trim=start={cut.frame_s:.6f},setpts='max(0,PTS-{cut.start_s:.6f}/TB)'"
     # Square pixels and even sizes: what every player shows right and yuv420p needs.
     shape = "scale=trunc(iw*sar/2)*2:trunc(ih/2)*2,setsar=1"
     return [
-        *("-map", "0:V:0", "-vf", shape, "-pix_fmt", "yuv420p"),
+        *("-map", "0:V:0", "-vf", f"{begin},{shape}", "-pix_fmt", "yuv420p"),
         # At a variable rate the mean rate would be too coarse a clock.
         *("-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-enc_time_base:v", "1:90000"),
     ]
 
 
-def _sound_options(audio_track: int | None) -> list[str]:
+def _sound_options(cut: _Cut, audio_track: int | None) -> list[str]:
     which = "0:a:0" if audio_track is None else f"0:a:{audio_track}"
     # A track that starts late or has gaps is filled with silence: players differ on gaps.
     filled = "aresample=async=1:first_pts=0"
-    return ["-map", which, "-af", filled, "-c:a", "aac", "-b:a", "160k", "-ac", "2"]
+    begin = f"atrim=start={cut.start_s:.6f},asetpts=PTS-STARTPTS"
+    return ["-map", which, "-af", f"{filled},{begin}", "-c:a", "aac", "-b:a", "160k", "-ac", "2"]
 
 
 def _encode(command: list[str], clip: Path, progress: Callable[[float], None]) -> None:

@@ -59,6 +59,7 @@ LATE = Sound(burst(3, 1, 8), start_s=2.0)  # loud from 5 s to 6 s of the video
 @pytest.mark.parametrize(
     ("name", "times_s", "sounds", "start_s"),
     [
+        pytest.param("a.mp4", steady(Fraction(1, 3), 10), (LATE,), 0, id="slides-3s-apart"),
         pytest.param("a.mp4", uneven(10), (LATE,), 0, id="variable-rate"),
         pytest.param("a.mp4", steady(NTSC_FILM, 10), (LATE,), 0, id="23.976fps"),
         pytest.param("a.mp4", steady(NTSC, 10), (LATE,), 0, id="29.97fps"),
@@ -89,10 +90,11 @@ def longest(shown):
 
 
 def assert_shows(times, pictures, shown, from_s):
-    """Each frame of a clip is within one frame of the one on screen then."""
+    """A clip begins with the frame on screen then; each later one is within one frame."""
     wanted = np.searchsorted(shown, from_s + times + 0.002, side="right") - 1
     got = np.array([number_in(picture) for picture in pictures])
     assert times[0] == pytest.approx(0, abs=0.04)
+    assert got[0] == max(wanted[0], 0)
     assert np.abs(got - np.maximum(wanted, 0)).max() <= 1
 
 

@@ -1,0 +1,48 @@
+"""What a Space and a licence reader expect of the files around the code."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def front_matter():
+    text = (ROOT / "README.md").read_text("utf-8")
+    assert text.startswith("---\n"), "a Space reads its settings from the first byte"
+    lines = text.split("---\n")[1].splitlines()
+    return dict(line.split(": ", 1) for line in lines)
+
+
+def test_the_space_runs_the_gradio_that_is_pinned():
+    pinned = re.search(r"^gradio==(\S+)$", (ROOT / "requirements.txt").read_text(), re.M)
+    assert pinned and front_matter()["sdk_version"] == pinned[1]
+
+
+def test_the_space_starts_a_file_that_is_there():
+    assert (ROOT / front_matter()["app_file"]).is_file()
+
+
+def test_a_short_description_fits_the_hub():
+    assert len(front_matter()["short_description"]) <= 60
+
+
+@pytest.mark.parametrize("folder", ["emotion-embedded", "head-conv1d"])
+def test_weights_have_a_card(folder):
+    assert (ROOT / "models" / folder / "README.md").is_file()
+
+
+def test_the_card_of_the_head_says_simulated_in_its_first_line():
+    with (ROOT / "models/head-conv1d/README.md").open(encoding="utf-8") as card:
+        assert "simulated" in card.readline()
+
+
+def test_licences_are_there():
+    assert "Apache License" in (ROOT / "LICENSE").read_text()
+    assert "MIT License" in (ROOT / "models/emotion-embedded/LICENSE").read_text()
+
+
+def test_the_pictures_of_the_readme_are_there():
+    pictures = re.findall(r"!\[[^]]*\]\(([^)]+)\)", (ROOT / "README.md").read_text("utf-8"))
+    assert pictures and all((ROOT / picture).is_file() for picture in pictures)

@@ -106,6 +106,8 @@ class _Habits:
         self.dropout = rng.choice([0.0, 0.0, 0.03, 0.15])
         self.bed_db = self.voice_db - rng.uniform(8, 45)
         """Room tone, game sound or a music bed under everything."""
+        self.is_mute = rng.random() < 0.06
+        """A recording without sound: the face is all there is."""
         self.gain_of_laugh = rng.uniform(-2, 3)
 
 
@@ -118,6 +120,8 @@ def _segment(
     is_funny = name == "laugh"
     db = _levels(rng, kind, ticks, habits) + (habits.gain_of_laugh if is_funny else 0.0)
     with_bed = 10 * np.log10(10 ** (db / 10) + 10 ** (habits.bed_db / 10))
+    if habits.is_mute:
+        with_bed = np.full(ticks, -np.inf)
     emotions = _emotions(rng, kind, ticks, habits)
     found = np.full(ticks, bool(kind.faces))
     if is_funny and rng.random() < 0.1:  # thrown back or covered: the face is lost in laughter

@@ -98,7 +98,7 @@ def test_many_clips_are_scored_in_parts(monkeypatch):
 def simulated(rng, *names):
     """Signals of simulated segments in a row, and the ticks at which each begins."""
     habits = _Habits(rng)
-    habits.dropout, habits.misread = 0.0, 0.0
+    habits.dropout, habits.misread, habits.is_mute = 0.0, 0.0, False
     parts = [_segment(rng, name, habits) for name in names]
     emotions, found, db, _ = (np.concatenate(column) for column in zip(*parts, strict=True))
     return _signals(emotions, found, db), np.cumsum([0, *(len(p[1]) for p in parts)])

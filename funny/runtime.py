@@ -1,6 +1,8 @@
 """Settings of the process that must be made before heavy libraries load."""
 
 import os
+import signal
+import threading
 
 
 def prepare() -> None:
@@ -11,3 +13,6 @@ def prepare() -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    # A service manager's stop is a person's stop: clean up and leave.
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -133,7 +133,7 @@ class Analyzer:
             signals=extraction.signals,
             timeline=timeline,
             highlights=tuple(highlights),
-            options=self._record(),
+            options=self.record(),
             notes=extraction.notes,
         )
 
@@ -169,7 +169,7 @@ class Analyzer:
         found = find_highlights(timeline, duration_s, self.thresholds, self.options.highlights)
         return [with_reasons(highlight, signals) for highlight in found]
 
-    def _record(self) -> dict[str, object]:
+    def record(self) -> dict[str, object]:
         """The options as plain values, for analysis.json."""
         weights, region = self.options.emotion_weights, self.options.face_region
         return {
@@ -184,4 +184,4 @@ def redecide(analysis: Analysis, analyzer: Analyzer) -> Analysis:
     """The same analysis under the analyzer's thresholds; nothing is decoded or scored again."""
     duration_s = analysis.video.duration_s
     found = analyzer.decide(analysis.timeline, analysis.signals, duration_s)
-    return replace(analysis, highlights=tuple(found), options=analyzer._record())
+    return replace(analysis, highlights=tuple(found), options=analyzer.record())

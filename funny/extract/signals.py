@@ -10,7 +10,7 @@ from funny.extract.audio import Sound, measure_sound
 from funny.extract.emotion import EmotionModel
 from funny.extract.faces import FaceDetector, FaceFollower, Region, as_fractions, crop, squared
 from funny.extract.video import Pictures, span_text
-from funny.grid import clock, tick_count, tick_times
+from funny.grid import clock, tick_count, tick_times, tick_to_s
 from funny.records import EMOTION_COLUMNS, Note, Signals, VideoInfo
 
 BATCH = 16
@@ -112,7 +112,7 @@ def _counted(
     pictures: Pictures, length_s: float, progress: Progress
 ) -> Iterator[tuple[int, np.ndarray | None]]:
     for tick, picture in pictures:
-        progress("faces", min(tick / 2, length_s), length_s)
+        progress("faces", min(tick_to_s(tick), length_s), length_s)
         yield tick, picture
 
 

@@ -123,38 +123,15 @@ def _analyze(options: argparse.Namespace) -> None:
     from funny.files import staged
     from funny.pipeline import Analyzer
     from funny.progress import Bar
+    from funny.ui.results import CLIPS, ZIP, write_results
 
     analyzer = Analyzer(analyze_options(options))
     refuse_non_files(options.video)
-    stale = ("clips", "clips.zip")
-    with staged(options.out, stale) as folder, Bar(hidden=options.quiet or options.json) as bar:
+    hidden = options.quiet or options.json
+    with staged(options.out, replaces=(CLIPS, ZIP)) as folder, Bar(hidden) as bar:
         analysis = analyzer.analyze(options.video, bar)
-        clips = _write(analysis, folder, options, bar)
-    _report(analysis, options, clips)
-
-
-def _write(analysis: "Analysis", folder: Path, options: argparse.Namespace, bar: Any) -> list[str]:
-    """All results of an analysis; returns the names of the clips."""
-    from funny import store
-    from funny.moments.clips import cut_clips, zip_clips
-    from funny.moments.handoff import write_csv
-    from funny.ui.figure import write_html
-
-    store.save(analysis, folder)
-    write_csv(analysis.highlights, folder / "highlights.csv")
-    write_html(analysis, folder / "timeline.html")
-    chosen = analysis.highlights[: options.clips]
-    if not chosen:
-        return []
-    clips = cut_clips(
-        analysis.video,
-        chosen,
-        folder / "clips",
-        options.audio_track,
-        lambda done, total: bar("clips", done, total),
-    )
-    zip_clips(clips, folder / "clips.zip")
-    return [clip.name for clip in clips]
+        clips = write_results(analysis, analysis.highlights[: options.clips], folder, bar)
+    _report(analysis, options, [clip.name for clip in clips])
 
 
 def _report(analysis: "Analysis", options: argparse.Namespace, clips: list[str]) -> None:

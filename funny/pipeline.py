@@ -181,7 +181,12 @@ class Analyzer:
 
 
 def redecide(analysis: Analysis, analyzer: Analyzer) -> Analysis:
-    """The same analysis under the analyzer's thresholds; nothing is decoded or scored again."""
+    """The same analysis under the analyzer's thresholds; nothing is decoded or scored again.
+
+    Options that decide the signals stay as they were when the video was read.
+    """
     duration_s = analysis.video.duration_s
     found = analyzer.decide(analysis.timeline, analysis.signals, duration_s)
-    return replace(analysis, highlights=tuple(found), options=analyzer.record())
+    record = analyzer.record()
+    decided = {name: record[name] for name in ("threshold", "highlights")}
+    return replace(analysis, highlights=tuple(found), options={**analysis.options, **decided})

@@ -9,13 +9,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from funny import store
 from funny.errors import Cancelled
-from funny.moments.clips import cut_clips, zip_clips
-from funny.moments.handoff import write_csv
 from funny.pipeline import Analyzer
 from funny.records import Analysis
-from funny.ui.figure import write_html
+from funny.ui.results import write_results
 
 # Gradio frees a cancelled job's place in the queue before the job has stopped; this does not.
 _GATE = threading.Lock()
@@ -130,18 +127,7 @@ def _workspace() -> tempfile.TemporaryDirectory[str]:
 def _files_of(analysis: Analysis, job: Job) -> Result:
     result = Result(analysis, Path(tempfile.mkdtemp(dir=_workspace().name)))
     try:
-        store.save(analysis, result.folder)
-        write_csv(analysis.highlights, result.folder / "highlights.csv")
-        write_html(analysis, result.folder / "timeline.html")
-        result.clips = cut_clips(
-            analysis.video,
-            analysis.highlights,
-            result.folder / "clips",
-            analysis.options.get("audio_track"),
-            lambda done, total: job.report("clips", done, total),
-        )
-        if result.clips:
-            zip_clips(result.clips, result.folder / "clips.zip")
+        result.clips = write_results(analysis, analysis.highlights, result.folder, job.report)
         return result
     except BaseException:
         result.drop()

@@ -13,12 +13,22 @@ from typing import TYPE_CHECKING, Any
 from funny.errors import FunnyError, OptionError, WeightsError
 
 if TYPE_CHECKING:
+    import torch
     from torch import nn
 
 
 def file_sha256(path: Path) -> str:
     """SHA-256 of a file, in hexadecimal."""
-    digest = hashlib.sha256()
+    return _digest(path, hashlib.sha256())
+
+
+def git_blob_id(path: Path) -> str:
+    """The name that git gives a file's content: SHA-1 of `blob`, size, a zero byte, content."""
+    head = b"blob %d\0" % path.stat().st_size
+    return _digest(path, hashlib.sha1(head, usedforsecurity=False))
+
+
+def _digest(path: Path, digest: "hashlib._Hash") -> str:
     with path.open("rb") as file:
         while chunk := file.read(1 << 22):
             digest.update(chunk)
@@ -50,12 +60,32 @@ def load_strict(net: "nn.Module", path: Path) -> None:
     from safetensors.torch import load_file
 
     try:
-        net.load_state_dict(load_file(path), strict=True)
+        tensors = load_file(path)
     except (OSError, SafetensorError) as error:
-        raise WeightsError(f"{path}: cannot be read as safetensors ({error}).") from error
+        raise WeightsError(
+            f"{path}: cannot be read as safetensors ({error}).{_remedy(path)}"
+        ) from error
+    fill_strict(net, tensors, path)
+
+
+def _remedy(path: Path) -> str:
+    is_pickled = path.suffix in (".pt", ".pth", ".bin")
+    return " `funny weights convert` makes safetensors of a PyTorch file." if is_pickled else ""
+
+
+def fill_strict(net: "nn.Module", tensors: "dict[str, torch.Tensor]", path: Path) -> None:
+    """Fills a network from tensors; every name and shape must match, every number be finite.
+
+    Raises:
+        WeightsError: If they are of another model; the message names `path`.
+    """
+    try:
+        net.load_state_dict(tensors, strict=True)
     except RuntimeError as error:
         reason = " ".join(str(error).split())[:300]
         raise WeightsError(f"{path}: is not made for this model: {reason}") from error
+    if bad := [name for name, tensor in net.state_dict().items() if not tensor.isfinite().all()]:
+        raise WeightsError(f"{path}: {bad[0]} holds numbers that are not finite.")
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from funny.extract.faces import FaceDetector
     from funny.extract.signals import Extraction
     from funny.weights.heads import LoadedHead
+    from funny.weights.sources import Resolved
 
 Progress = Callable[[str, float, float], None]
 """Called with the stage (`sound`, `faces`, `score`), how much is done, and how much there is.
@@ -78,11 +79,16 @@ class Analyzer:
         self.options = options or AnalyzeOptions()
 
     @cached_property
+    def emotion(self) -> "Resolved[EmotionModel]":
+        """The emotion model that the options name, and what its sources said."""
+        from funny.weights.emotion import resolve_emotion_model
+
+        return resolve_emotion_model(self.options.emotion, self.options.emotion_weights)
+
+    @property
     def emotion_model(self) -> "EmotionModel":
         """The emotion model that the options name."""
-        from funny.weights.emotion import load_emotion_model
-
-        return load_emotion_model(self.options.emotion, self.options.emotion_weights)
+        return self.emotion.found
 
     @cached_property
     def head(self) -> "LoadedHead":
@@ -90,6 +96,14 @@ class Analyzer:
         from funny.weights.heads import load_head
 
         return load_head(self.options.head)
+
+    def load(self) -> None:
+        """Loads all models now rather than when they are first needed.
+
+        Raises:
+            WeightsError: If one of them cannot be loaded.
+        """
+        _ = self.emotion, self.head, self.detector
 
     @cached_property
     def detector(self) -> "FaceDetector":
@@ -104,7 +118,7 @@ class Analyzer:
         mine, theirs = self.options, options
         shared = {"detector"}
         if (mine.emotion, mine.emotion_weights) == (theirs.emotion, theirs.emotion_weights):
-            shared.add("emotion_model")
+            shared.add("emotion")
         if mine.head == theirs.head:
             shared.add("head")
         other.__dict__.update({k: v for k, v in self.__dict__.items() if k in shared})

@@ -4,6 +4,8 @@ import os
 import signal
 import threading
 
+from funny.device import is_zero_gpu
+
 
 def prepare() -> None:
     """Call first thing in a program; what the person has set already stays."""
@@ -13,6 +15,9 @@ def prepare() -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    if is_zero_gpu():
+        # It takes the place of CUDA, so it must come before anything that looks for CUDA.
+        import spaces  # noqa: F401
     # A service manager's stop is a person's stop: clean up and leave.
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -11,10 +11,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import tomlkit
 import torch
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from funny.files import file_sha256
 from funny.learn.metrics import auroc, average_precision
 from funny.learn.simulate import Conversation, conversation
 from funny.learn.train import TrainOptions, cut_clips, train
@@ -66,8 +68,18 @@ def make(kind: str, seed: int, steps: int) -> None:
     truths = [c.funny for c in sets["tune"]]
     thresholds, f1 = tune_thresholds(timelines, truths, HighlightOptions())
     metrics = {**measure(net, config, sets["test"]), "simulated_highlight_f1": round(f1, 4)}
-    save_head(FOLDER / f"head-{kind}", net, replace(config, metrics=metrics), thresholds)
+    net.config = replace(config, metrics=metrics)
+    save_head(FOLDER / f"head-{kind}", net, thresholds)
+    pin(f"head-{kind}")
     print(thresholds, metrics)
+
+
+def pin(name: str) -> None:
+    """Writes the hash of a folder's weights into registry.toml."""
+    path = FOLDER / "registry.toml"
+    registry = tomlkit.parse(path.read_text("utf-8"))
+    registry["sha256"][name] = file_sha256(FOLDER / name / "model.safetensors")
+    path.write_text(tomlkit.dumps(registry), "utf-8")
 
 
 def main() -> None:

@@ -25,6 +25,15 @@ def cache_folder(tmp_path_factory, monkeypatch):
     return folder
 
 
+@pytest.fixture(scope="session", autouse=True)
+def offline():
+    """No test reaches for weights outside; those that mean to bring a Hub of their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HF_HUB_OFFLINE", "1")
+        patch.delenv("FUNNY_HUB_REPO", raising=False)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def no_error_is_logged(caplog):
     yield

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from funny.cli import _parser, analyze_options, main
+from funny.cli import _parser, main
 from funny.errors import OptionError
 from funny.moments.highlights import HighlightOptions
 from funny.pipeline import AnalyzeOptions
+from funny.verbs.analyze import analyze_options
 from tests.media import Movie, Sound, burst, steady, write_media
 
 

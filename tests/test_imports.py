@@ -14,13 +14,14 @@ ROOT = Path(funny.__file__).parent
 
 # A module may import what lies on a lower floor, and its own room; never a sibling.
 FLOORS = (
-    ("grid", "errors", "device", "runtime"),
-    ("records", "files"),
+    ("grid", "errors", "device"),
+    ("records", "files", "runtime"),
     ("extract", "score"),
     ("moments",),
     ("weights",),
     ("pipeline", "store", "progress"),
     ("learn", "ui", "scale"),
+    ("verbs",),
     ("cli", "", "__main__"),
 )
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
@@ -32,11 +33,13 @@ DOORS = {
     ("store", "extract"): {"extract.cache"},
     ("ui", "score"): {"score.features"},
     ("ui", "extract"): set(),
+    ("weights", "extract"): {"extract.cache", "extract.emotion"},
     ("ui", "weights"): set(),
     ("ui", "learn"): set(),
     ("learn", "extract"): set(),
-    ("cli", "extract"): {"extract.video"},
-    ("cli", "score"): set(),
+    ("verbs", "extract"): {"extract.video"},
+    ("verbs", "score"): set(),
+    ("cli", "verbs"): {"verbs.analyze", "verbs.publish", "verbs.weights"},
     ("__main__", "cli"): {"cli"},
 }
 # `funny` itself holds the version; its functions import their rooms when they are called.
@@ -54,9 +57,26 @@ BEHIND = {
     "platformdirs": {"extract.cache"},
     "plotly": {"ui.figure"},
     "gradio": {"ui.page"},
-    "safetensors": {"files", "weights.heads"},
+    "safetensors": {"files", "weights.convert"},
+    "huggingface_hub": {
+        "score.heads",
+        *(f"weights.{name}" for name in ("cards", "download", "hub", "publish")),
+    },
+    "pooch": {"weights.upstream"},
+    "requests": {"weights.upstream"},
+    "tomlkit": {"weights.folders"},
+    "spaces": {"device", "runtime"},
 }
-TORCH = {"device", "files", "extract", "score.heads", "score.timeline", "learn.train"}
+TORCH = {
+    "device",
+    "files",
+    "extract",
+    "score.heads",
+    "score.timeline",
+    "learn.train",
+    "weights.inert",
+    "weights.legacy",
+}
 
 PURE = {
     "grid": {"numpy"},

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any
 
 import numpy as np
 import torch
 
-from funny.device import device
+from funny.device import device, dtype, on_gpu
+from funny.errors import WeightsError
 from funny.extract.embedded_net import CLASSES, FaceExpressionNet
 from funny.files import file_sha256, load_strict, read_json
 from funny.records import EMOTION_COLUMNS, EMOTIONS, ModelInfo
@@ -26,30 +27,46 @@ VALENCE_AROUSAL = {
 }
 
 
-class EmotionModel(Protocol):
-    """What the extractor needs of an emotion model."""
-
-    info: ModelInfo
-    preprocessing: "Preprocessing"
-
-    def __call__(self, crops: np.ndarray) -> np.ndarray:
-        """Crops : uint8 RGB (b, 3, h, w) → float32 (b, 10): 8 probabilities, valence, arousal."""
-        ...
-
-
 @dataclass(frozen=True)
 class Preprocessing:
     """How a crop becomes a network's input; it travels with the weights in config.json."""
 
     input_size: int
+    """Side of the square that the network sees, in pixels."""
     crop: str
     """`box`: the detector's box, stretched to a square; `square`: a square around its centre."""
     mean: tuple[float, float, float]
     """Of RGB in 0..255."""
     std: tuple[float, float, float]
 
+    def __post_init__(self) -> None:
+        size, numbers = self.input_size, (*self.mean, *self.std)
+        if not (isinstance(size, int) and 32 <= size <= 1024):
+            raise ValueError(f"input_size: expected a whole number in 32..1024, got {size!r}")
+        if self.crop not in ("box", "square"):
+            raise ValueError(f"crop: expected box or square, got {self.crop!r}")
+        if len(self.mean) != 3 or len(self.std) != 3 or not np.isfinite(numbers).all():
+            raise ValueError(f"mean, std: expected three numbers each, got {self.mean}, {self.std}")
+        if min(self.std) <= 0:
+            raise ValueError(f"std: expected numbers above 0, got {self.std}")
+
+    @classmethod
+    def of(cls, path: Path, config: dict[str, Any]) -> "Preprocessing":
+        """What a config.json says.
+
+        Raises:
+            WeightsError: If something is missing or cannot be; the message names `path`.
+        """
+        try:
+            mean, std = tuple(config["mean"]), tuple(config["std"])
+            return cls(config["input_size"], config["crop"], mean, std)
+        except KeyError as error:
+            raise WeightsError(f"{path}: {error.args[0]} is missing.") from error
+        except (TypeError, ValueError) as error:
+            raise WeightsError(f"{path}: {error}.") from error
+
     def __call__(self, crops: np.ndarray) -> torch.Tensor:
-        """Crops : uint8 (b, 3, h, w) → float32 (b, 3, input_size, input_size)."""
+        """Crops : uint8 (b, 3, h, w) → (b, 3, input_size, input_size) for the network's device."""
         x = torch.from_numpy(np.ascontiguousarray(crops)).to(device()).float()
         if x.shape[-2:] != (self.input_size, self.input_size):
             size = (self.input_size, self.input_size)
@@ -57,26 +74,53 @@ class Preprocessing:
         mean, std = (
             torch.tensor(v, device=x.device).view(1, 3, 1, 1) for v in (self.mean, self.std)
         )
-        return (x - mean) / std
+        return ((x - mean) / std).to(dtype())
 
 
-IMAGENET = Preprocessing(
-    224, "box", (0.485 * 255, 0.456 * 255, 0.406 * 255), (0.229 * 255, 0.224 * 255, 0.225 * 255)
-)
+class EmotionModel:
+    """Face crops in, ten numbers out; what the extractor needs of an emotion model."""
+
+    def __init__(self, net: torch.nn.Module, info: ModelInfo, preprocessing: Preprocessing) -> None:
+        self.info = info
+        self.preprocessing = preprocessing
+        self._net = net.to(device(), dtype()).eval()
+        self._batch = on_gpu(self._run)
+
+    def __call__(self, crops: np.ndarray) -> np.ndarray:
+        """Crops : uint8 RGB (b, 3, h, w) → float32 (b, 10): 8 probabilities, valence, arousal."""
+        return self._batch(crops)
+
+    @torch.inference_mode()
+    def _run(self, crops: np.ndarray) -> np.ndarray:
+        out = self._net(self.preprocessing(crops)).float()
+        return self._ten_numbers(out).cpu().numpy()
+
+    def _ten_numbers(self, out: torch.Tensor) -> torch.Tensor:
+        """What the network says, (b, its outputs) → (b, 10)."""
+        raise NotImplementedError
 
 
-class VaMtl:
+VA_MTL_CONFIG = {
+    "model": "enet_b0_8_va_mtl",
+    "architecture": "tf_efficientnet_b0",
+    "outputs": list(EMOTION_COLUMNS),
+    "input_size": 224,
+    "crop": "box",
+    # ImageNet's, for RGB in 0..255.
+    "mean": [123.675, 116.28, 103.53],
+    "std": [58.395, 57.12, 57.375],
+    "licence": "Apache-2.0",
+}
+"""What config.json says beside VA-MTL weights; `sha256` of the weights comes on top."""
+
+
+class VaMtl(EmotionModel):
     """EfficientNet-B0 multi-task model of EmotiEffLib (`enet_b0_8_va_mtl`, Apache-2.0).
 
     Savchenko 2022, "Video-based frame-level facial analysis of affective behavior on mobile
-    devices". Outputs of the network: 8 logits in the order of EMOTIONS, then valence, arousal.
+    devices". Outputs of the network: 8 logits in the order of EMOTIONS, then valence, arousal,
+    as `emotiefflib/facial_analysis.py` of EmotiEffLib reads them.
     """
-
-    preprocessing = IMAGENET
-
-    def __init__(self, net: torch.nn.Module, info: ModelInfo) -> None:
-        self.info = info
-        self._net = net.to(device()).eval()
 
     @staticmethod
     def build() -> torch.nn.Module:
@@ -88,45 +132,65 @@ class VaMtl:
         )
 
     @classmethod
-    def load(cls, path: Path) -> "VaMtl":
-        """Reads safetensors with timm's own keys.
+    def load(cls, path: Path, source: str | None = None) -> "VaMtl":
+        """Reads safetensors with timm's own keys, and config.json beside them if it is there.
+
+        Args:
+            path: The weights.
+            source: Where they came from; the path if nothing else is known.
 
         Raises:
-            WeightsError: If the file is missing, damaged or of another model.
+            WeightsError: If a file is missing, damaged or of another model.
         """
+        config = _config_beside(path)
         net = cls.build()
         load_strict(net, path)
-        return cls(net, ModelInfo("enet_b0_8_va_mtl", str(path), file_sha256(path)))
+        sha256 = file_sha256(path)
+        if config.get("sha256", sha256) != sha256:
+            raise WeightsError(f"{path}: is not the file that its config.json was written for.")
+        preprocessing = Preprocessing.of(path.with_name("config.json"), config)
+        return cls(net, ModelInfo(config["model"], source or str(path), sha256), preprocessing)
 
-    @torch.inference_mode()
-    def __call__(self, crops: np.ndarray) -> np.ndarray:
-        """Crops : uint8 RGB (b, 3, h, w) → float32 (b, 10)."""
-        out = self._net(IMAGENET(crops))
+    def _ten_numbers(self, out: torch.Tensor) -> torch.Tensor:
         emotions = out[:, : len(EMOTIONS)].softmax(1)
-        return torch.cat([emotions, out[:, len(EMOTIONS) :].clamp(-1, 1)], 1).cpu().numpy()
+        return torch.cat([emotions, out[:, len(EMOTIONS) :].clamp(-1, 1)], 1)
 
 
-class Embedded:
+def _config_beside(path: Path) -> dict[str, Any]:
+    """The config of VA-MTL weights: as published where there is none."""
+    beside = path.with_name("config.json")
+    if not beside.is_file():
+        return VA_MTL_CONFIG
+    config = read_json(beside)
+    for field in ("model", "outputs"):
+        if config.get(field) != VA_MTL_CONFIG[field]:
+            raise WeightsError(
+                f"{beside}: {field} is {config.get(field)}, expected {VA_MTL_CONFIG[field]}."
+            )
+    return config
+
+
+class Embedded(EmotionModel):
     """The small face-api net that ships with the code: seven expressions, no contempt.
 
     Valence and arousal are the expectation of VALENCE_AROUSAL over its probabilities.
     """
 
-    def __init__(self, folder: Path) -> None:
-        config = read_json(folder / "config.json")
-        fields = (config[name] for name in ("input_size", "crop", "mean", "std"))
-        self.preprocessing = Preprocessing(*fields)
-        self._net = FaceExpressionNet()
-        weights = folder / "model.safetensors"
-        load_strict(self._net, weights)
-        self._net.to(device()).eval()
-        self.info = ModelInfo("face-api-expression", config["source"], file_sha256(weights))
+    @classmethod
+    def load(cls, folder: Path) -> "Embedded":
+        """Reads config.json and model.safetensors.
 
-    @torch.inference_mode()
-    def __call__(self, crops: np.ndarray) -> np.ndarray:
-        """Crops : uint8 RGB (b, 3, h, w) → float32 (b, 10)."""
-        found = self._net(self.preprocessing(crops)).softmax(1).cpu().numpy()  # (b, 7)
-        emotions = np.zeros((len(found), len(EMOTIONS)), np.float32)
-        emotions[:, [EMOTIONS.index(name) for name in CLASSES]] = found
-        circumplex = np.array([VALENCE_AROUSAL[name] for name in EMOTIONS], np.float32)  # (8, 2)
-        return np.hstack([emotions, emotions @ circumplex])
+        Raises:
+            WeightsError: If a file is missing, damaged or of another model.
+        """
+        config, weights = read_json(folder / "config.json"), folder / "model.safetensors"
+        net = FaceExpressionNet()
+        load_strict(net, weights)
+        info = ModelInfo("face-api-expression", config["source"], file_sha256(weights))
+        return cls(net, info, Preprocessing.of(folder / "config.json", config))
+
+    def _ten_numbers(self, out: torch.Tensor) -> torch.Tensor:
+        emotions = out.new_zeros(len(out), len(EMOTIONS))
+        emotions[:, [EMOTIONS.index(name) for name in CLASSES]] = out.softmax(1)
+        circumplex = out.new_tensor([VALENCE_AROUSAL[name] for name in EMOTIONS])  # (8, 2)
+        return torch.cat([emotions, emotions @ circumplex], 1)

@@ -69,7 +69,7 @@ class FaceDetector:
     def __init__(self) -> None:
         from facenet_pytorch import MTCNN
 
-        self._mtcnn = MTCNN(min_face_size=MIN_FACE_PX, device=device())
+        self._mtcnn = MTCNN(min_face_size=MIN_FACE_PX, device=device(per_picture=True))
 
     def detect(self, picture: np.ndarray, min_face_px: float, scale: float = 1.0) -> FaceBatch:
         """Faces of one RGB uint8 picture (h, w, 3).

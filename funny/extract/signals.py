@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from funny.device import batch_size
 from funny.errors import MediaError
 from funny.extract.audio import Sound, measure_sound
 from funny.extract.emotion import EmotionModel
@@ -13,7 +14,6 @@ from funny.extract.video import Pictures, span_text
 from funny.grid import clock, tick_count, tick_times, tick_to_s
 from funny.records import EMOTION_COLUMNS, Note, Signals, VideoInfo
 
-BATCH = 16
 _END_TOLERANCE_S = 1.0
 _SAME_DAMAGE_S = 2.0
 
@@ -44,6 +44,7 @@ class Faces:
 
     def __init__(self, model: EmotionModel) -> None:
         self._model = model
+        self._batch_size = batch_size()
         self._crops: list[np.ndarray] = []
         self._waiting: list[int] = []
         self._emotions: dict[int, np.ndarray] = {}
@@ -56,7 +57,7 @@ class Faces:
         self._crops.append(crop(picture, area, how.input_size).transpose(2, 0, 1))
         self._waiting.append(tick)
         self._boxes[tick] = as_fractions(box, picture)
-        if len(self._waiting) == BATCH:
+        if len(self._waiting) == self._batch_size:
             self._embed()
 
     def _embed(self) -> None:

@@ -73,7 +73,7 @@ def train(
         progress: Called with the step and its loss.
     """
     torch.manual_seed(options.seed)
-    net = HEADS[options.kind](clips.x.shape[2])
+    net = HEADS[options.kind]()
     ticks = clips.x[clips.mask]
     net.mean.copy_(torch.from_numpy(ticks.mean(0)))
     net.std.copy_(torch.from_numpy(ticks.std(0)).clamp(min=1e-3))

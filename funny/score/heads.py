@@ -5,13 +5,17 @@ logits (b,). What is masked out never changes a score.
 """
 
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import Any, ClassVar, NoReturn
 
 import torch
+from huggingface_hub import PyTorchModelHubMixin
 from torch import nn
 from torch.nn import functional as F
 from torch.nn.utils.rnn import pack_padded_sequence
 
+from funny.errors import WeightsError
+from funny.files import write_json
 from funny.score.features import FEATURES
 
 MIN_CLIP_TICKS = 10
@@ -31,21 +35,76 @@ class HeadConfig:
     training_data: str = "untrained"
     metrics: dict[str, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        # JSON knows lists only.
+        object.__setattr__(self, "features", tuple(self.features))
+
     def to_json(self) -> dict[str, Any]:
         """The same as plain JSON values."""
         return {**asdict(self), "features": list(self.features)}
 
 
-class Head(nn.Module):
+_CARD = """---
+{{ card_data }}
+---
+
+# Head of funny
+
+Says how funny a clip of 5–7 s is, from numbers about face and voice, twice a second.
+`config.json` names the numbers, their order, and what the head was trained on and measured by.
+
+    from funny.score.heads import {{ kind }}
+
+    head = {{ kind }}.from_pretrained("{{ repo_id | default('OWNER/NAME', true) }}")
+
+Scores are not calibrated unless the metrics say so. Expression models read faces, not feelings,
+and err differently for different people: do not judge persons by them.
+"""
+
+
+class Head(
+    nn.Module,
+    PyTorchModelHubMixin,
+    library_name="funny",
+    license="apache-2.0",
+    tags=["highlight-detection", "humor", "facial-expression-recognition"],
+    model_card_template=_CARD,
+):
     """Common part of all heads: standardises the features and clears what is masked."""
 
+    kind: ClassVar[str] = ""
+    """Its name in `HEADS` and in config.json."""
     mean: torch.Tensor
     std: torch.Tensor
 
-    def __init__(self, features: int = len(FEATURES)) -> None:
+    def __init__(self, config: HeadConfig | None = None) -> None:
         super().__init__()
-        self.register_buffer("mean", torch.zeros(features))
-        self.register_buffer("std", torch.ones(features))
+        self.config = config or HeadConfig(kind=self.kind)
+        if self.config.kind != self.kind:
+            raise ValueError(f"config: expected kind {self.kind}, got {self.config.kind}")
+        self.register_buffer("mean", torch.zeros(self.inputs))
+        self.register_buffer("std", torch.ones(self.inputs))
+
+    @property
+    def inputs(self) -> int:
+        """Number of features a tick."""
+        return len(self.config.features)
+
+    def _save_pretrained(self, save_directory: Path) -> None:
+        super()._save_pretrained(save_directory)
+        write_json(save_directory / "config.json", self.config.to_json())
+
+    def generate_model_card(self, *args: Any, **kwargs: Any) -> Any:
+        """The card that `save_pretrained` writes where there is none."""
+        return super().generate_model_card(*args, **{"kind": type(self).__name__, **kwargs})
+
+    @classmethod
+    def _from_pretrained(cls, *, strict: bool = True, **kwargs: Any) -> "Head":
+        return super()._from_pretrained(strict=strict, **kwargs)
+
+    @classmethod
+    def _load_as_pickle(cls, *args: Any, **kwargs: Any) -> NoReturn:
+        raise WeightsError("This repository has no model.safetensors; pickles are not opened.")
 
     def standardise(self, x: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """X : (b, t, f), mask : (b, t) → (b, t, f) with zeros where the mask is false."""
@@ -64,9 +123,11 @@ class Head(nn.Module):
 class Conv1dHead(Head):
     """Two convolutions over time and a masked maximum: 8,577 parameters with 12 features."""
 
-    def __init__(self, features: int = len(FEATURES)) -> None:
-        super().__init__(features)
-        self.conv1 = nn.Conv1d(features, 64, 3, padding=1)
+    kind = "conv1d"
+
+    def __init__(self, config: HeadConfig | None = None) -> None:
+        super().__init__(config)
+        self.conv1 = nn.Conv1d(self.inputs, 64, 3, padding=1)
         self.conv2 = nn.Conv1d(64, 32, 3, padding=1)
         self.out = nn.Linear(32, 1)
 
@@ -83,10 +144,12 @@ class Conv1dHead(Head):
 class LstmHead(Head):
     """An LSTM whose last state is read; clips are packed, so padding is never seen."""
 
-    def __init__(self, features: int = len(FEATURES), hidden: int = 32) -> None:
-        super().__init__(features)
-        self.lstm = nn.LSTM(features, hidden, batch_first=True)
-        self.out = nn.Linear(hidden, 1)
+    kind = "lstm"
+
+    def __init__(self, config: HeadConfig | None = None) -> None:
+        super().__init__(config)
+        self.lstm = nn.LSTM(self.inputs, 32, batch_first=True)
+        self.out = nn.Linear(32, 1)
 
     def forward(self, x: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """X : (b, t, f), mask : (b, t) → logits (b,)."""
@@ -96,16 +159,18 @@ class LstmHead(Head):
 class Conv1dLstmHead(Head):
     """A convolution finds short patterns; an LSTM reads their order."""
 
-    def __init__(self, features: int = len(FEATURES), channels: int = 32, hidden: int = 32) -> None:
-        super().__init__(features)
-        self.conv = nn.Conv1d(features, channels, 3, padding=1)
-        self.lstm = nn.LSTM(channels, hidden, batch_first=True)
-        self.out = nn.Linear(hidden, 1)
+    kind = "conv1d-lstm"
+
+    def __init__(self, config: HeadConfig | None = None) -> None:
+        super().__init__(config)
+        self.conv = nn.Conv1d(self.inputs, 32, 3, padding=1)
+        self.lstm = nn.LSTM(32, 32, batch_first=True)
+        self.out = nn.Linear(32, 1)
 
     def forward(self, x: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """X : (b, t, f), mask : (b, t) → logits (b,)."""
         x = self.standardise(x, mask).transpose(1, 2)  # (b, f, t)
-        x = F.relu(self.conv(x)).transpose(1, 2)  # (b, t, channels)
+        x = F.relu(self.conv(x)).transpose(1, 2)  # (b, t, 32)
         return self.out(last_state(self.lstm, x, mask)).squeeze(1)
 
 
@@ -117,8 +182,4 @@ def last_state(lstm: nn.LSTM, x: torch.Tensor, mask: torch.Tensor) -> torch.Tens
     return state[-1]
 
 
-HEADS: dict[str, type[Head]] = {
-    "conv1d": Conv1dHead,
-    "lstm": LstmHead,
-    "conv1d-lstm": Conv1dLstmHead,
-}
+HEADS: dict[str, type[Head]] = {head.kind: head for head in (Conv1dHead, LstmHead, Conv1dLstmHead)}

@@ -5,6 +5,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -44,7 +45,9 @@ class Job:
     def __init__(self, work: Callable[["Job"], Result]) -> None:
         self._cancelled = threading.Event()
         self._work = work
-        self._thread = threading.Thread(target=self._run, daemon=True)
+        # The context names the visitor, on whose account a lent GPU runs.
+        context = copy_context()
+        self._thread = threading.Thread(target=context.run, args=(self._run,), daemon=True)
         self._stage_began = 0.0
         self.stage, self.done, self.total = "queued", 0.0, 0.0
         self.result: Result | None = None

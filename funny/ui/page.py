@@ -21,6 +21,7 @@ from funny.ui.texts import (
     redecided_text,
     table_headers,
     table_rows,
+    without_folder,
 )
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "first_laugh.mp4"
@@ -40,6 +41,8 @@ class Page:
 
     def __init__(self) -> None:
         self._analyzer = Analyzer()
+        # Now, not at the first visit: the badge is right at once, and a lent GPU needs it so.
+        self._analyzer.load()
         self._i18n = gr.I18n(**STRINGS)
         self.blocks = gr.Blocks(title="funny", delete_cache=(3600, _KEEP_FILES_S))
         with self.blocks:
@@ -153,8 +156,13 @@ class Page:
     def _greet(self, request: gr.Request) -> tuple[Any, ...]:
         """The models in use and the head of the table, in the visitor's language."""
         language = _language(request)
-        models = (self._analyzer.emotion_model.info, self._analyzer.head.info)
-        return models_text(language, *models), gr.Dataframe(headers=table_headers(language))
+        return self.models_in_use(language), gr.Dataframe(headers=table_headers(language))
+
+    def models_in_use(self, language: str = "en") -> str:
+        """Which models speak, and why not a better one."""
+        emotion, head = self._analyzer.emotion, self._analyzer.head
+        failures = [(a.source, without_folder(a.reason)) for a in emotion.failures]
+        return models_text(language, emotion.found.info, head.info, failures)
 
     def _analyzer_for(self, language: str, settings: tuple[Any, ...]) -> Analyzer:
         """An analyzer under the visitor's settings; the models are shared, they hold no state."""

@@ -1,6 +1,7 @@
 """Every word of the page, in English and Korean."""
 
 import re
+from collections.abc import Sequence
 
 from funny.grid import clock
 from funny.records import ModelInfo, Note
@@ -59,7 +60,8 @@ STRINGS: dict[str, dict[str, str]] = {
         "crashed": "Something broke that should not have. The log of the server says what.",
         "models": "Emotion model: **{emotion}** · head: **{head}**",
         "embedded": "The small embedded emotion model is in use (7 expressions, FER2013 57.5 %), "
-        "not VA-MTL. Give VA-MTL weights on the command line with `--emotion-weights`.",
+        "not VA-MTL. `funny weights fetch` gets VA-MTL where there is a network.",
+        "asked": "Asked in vain: {reasons}",
     },
     "ko": {
         "title": "# funny\n긴 영상에서 웃긴 순간을 얼굴과 목소리로 찾아 클립으로 잘라 줍니다.",
@@ -114,7 +116,8 @@ STRINGS: dict[str, dict[str, str]] = {
         "crashed": "예상하지 못한 문제가 생겼습니다. 서버 로그를 확인해 주세요.",
         "models": "감정 모델: **{emotion}** · 판정 모델: **{head}**",
         "embedded": "VA-MTL이 아닌 작은 내장 감정 모델을 씁니다(표정 7가지, FER2013 57.5 %). "
-        "VA-MTL 가중치는 명령줄의 `--emotion-weights`로 지정합니다.",
+        "인터넷이 되는 곳에서 `funny weights fetch`를 실행하면 VA-MTL을 받습니다.",
+        "asked": "받지 못한 이유: {reasons}",
     },
 }
 
@@ -154,8 +157,20 @@ def reason_words(language: str) -> dict[str, str]:
     return {**words, "loudness": STRINGS[language]["loudness_word"]}
 
 
-def models_text(language: str, emotion: ModelInfo, head: ModelInfo) -> str:
-    """The line that names the models in use; the embedded one is pointed out."""
+def models_text(
+    language: str, emotion: ModelInfo, head: ModelInfo, failures: Sequence[tuple[str, str]] = ()
+) -> str:
+    """The line that names the models in use; the embedded one is pointed out, and why it is.
+
+    Args:
+        language: `en` or `ko`.
+        emotion: The emotion model in use.
+        head: The head in use.
+        failures: Sources of the emotion model that had none, and their reasons.
+    """
     line = say(language, "models", emotion=emotion.name, head=head.name)
-    is_embedded = emotion.name == "face-api-expression"
-    return f"{line}\n\n> {say(language, 'embedded')}" if is_embedded else line
+    if emotion.name != "face-api-expression":
+        return f"{line} · {emotion.source}"
+    reasons = "; ".join(f"{source}: {reason}" for source, reason in failures)
+    asked = f" {say(language, 'asked', reasons=reasons)}" if reasons else ""
+    return f"{line}\n\n> {say(language, 'embedded')}{asked}"

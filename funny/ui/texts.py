@@ -31,12 +31,12 @@ def failure_text(language: str, error: BaseException | None) -> str:
     if isinstance(error, Cancelled):
         return say(language, "cancelled")
     if isinstance(error, FunnyError):
-        return say(language, "failed", reason=_without_folder(str(error)))
+        return say(language, "failed", reason=without_folder(str(error)))
     logger.error("analysis failed", exc_info=error)
     return say(language, "crashed")
 
 
-def _without_folder(message: str) -> str:
+def without_folder(message: str) -> str:
     """A message without the server's folders: visitors know the file's name only."""
     words = (Path(w).name if w.startswith("/") else w for w in message.split(" "))
     return " ".join(words)

@@ -1,5 +1,6 @@
 """Heads on disk: a folder each, with config.json, model.safetensors and highlights.json."""
 
+import re
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ from funny.moments.highlights import Thresholds
 from funny.records import ModelInfo
 from funny.score.features import FEATURES
 from funny.score.heads import HEADS, Head, HeadConfig
-from funny.weights.folders import models_folder
+from funny.weights.folders import CONFIG, THRESHOLDS, WEIGHTS, models_folder
+from funny.weights.hub import hub_folder
+from funny.weights.sources import Attempt, Resolved, Source, resolve
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,36 +28,53 @@ class LoadedHead:
     info: ModelInfo
 
 
-def head_folder(name: str) -> Path:
-    """The folder of a head: a path as it is, or a name under `models/`.
-
-    Raises:
-        WeightsError: If there is none.
-    """
-    for folder in (models_folder() / f"head-{name}", Path(name)):
-        if (folder / "config.json").is_file():
-            return folder
-    known = sorted(p.parent.name.removeprefix("head-") for p in _configs())
-    raise WeightsError(f"--head {name}: there is no such head. Known: {', '.join(known)}.")
-
-
-def _configs() -> list[Path]:
-    return list(models_folder().glob("head-*/config.json"))
+_FILES = (CONFIG, WEIGHTS, THRESHOLDS)
 
 
 def load_head(name: str) -> LoadedHead:
-    """Loads a head by name or folder.
+    """The head of `resolve_head`."""
+    return resolve_head(name).found
+
+
+def resolve_head(name: str) -> Resolved[LoadedHead]:
+    """Loads a head: a folder, or a name under `models/` or in the repository of the Hub.
 
     Raises:
         WeightsError: If a file is missing or damaged, or the head expects other features.
     """
-    folder = head_folder(name)
-    config = _config(folder / "config.json")
-    net = HEADS[config.kind](len(config.features))
-    weights = folder / "model.safetensors"
-    load_strict(net, weights)
-    info = ModelInfo(folder.name, config.training_data, file_sha256(weights))
-    return LoadedHead(net.eval(), config, _thresholds(folder / "highlights.json"), info)
+    if (folder := _local_folder(name)) is not None:
+        return Resolved(read_head(folder), (Attempt("models", "used", str(folder)),))
+    known = sorted(p.parent.name.removeprefix("head-") for p in _configs())
+    missing = f"--head {name}: there is no such head. Known: {', '.join(known)}."
+    # What is no plain name is a path that holds no head.
+    if not re.fullmatch(r"[\w-][\w.-]*", name):
+        raise WeightsError(missing)
+    source = Source("hub", lambda: read_head(hub_folder(f"head-{name}", _FILES)[0]))
+    return resolve([source], lambda head: head.info.name, f"{missing} {{reasons}}.")
+
+
+def _local_folder(name: str) -> Path | None:
+    for folder in (models_folder() / f"head-{name}", Path(name)):
+        if (folder / CONFIG).is_file():
+            return folder
+    return None
+
+
+def _configs() -> list[Path]:
+    return list(models_folder().glob(f"head-*/{CONFIG}"))
+
+
+def read_head(folder: Path) -> LoadedHead:
+    """Reads a head's folder.
+
+    Raises:
+        WeightsError: If a file is missing or damaged, or the head expects other features.
+    """
+    config = _config(folder / CONFIG)
+    net = HEADS[config.kind](config)
+    load_strict(net, folder / WEIGHTS)
+    info = ModelInfo(folder.name, config.training_data, file_sha256(folder / WEIGHTS))
+    return LoadedHead(net.eval(), config, _thresholds(folder / THRESHOLDS), info)
 
 
 def _config(path: Path) -> HeadConfig:
@@ -87,12 +107,7 @@ def _thresholds(path: Path) -> Thresholds:
         raise WeightsError(f"{path}: {error}") from error
 
 
-def save_head(folder: Path, net: Head, config: HeadConfig, thresholds: Thresholds) -> None:
+def save_head(folder: Path, net: Head, thresholds: Thresholds) -> None:
     """Writes a head's weights, config and thresholds into a folder."""
-    from safetensors.torch import save_file
-
-    folder.mkdir(parents=True, exist_ok=True)
-    tensors = {name: tensor.contiguous().cpu() for name, tensor in net.state_dict().items()}
-    save_file(tensors, folder / "model.safetensors")
-    write_json(folder / "config.json", config.to_json())
-    write_json(folder / "highlights.json", thresholds.to_json())
+    net.save_pretrained(folder)
+    write_json(folder / THRESHOLDS, thresholds.to_json())

@@ -220,9 +220,9 @@ def test_the_embedded_net_has_seven_classes_and_a_third_of_a_million_parameters(
 
 
 def test_preprocessing_scales_and_normalises():
-    how = Preprocessing(2, "box", (10.0, 20.0, 30.0), (1.0, 2.0, 5.0))
+    how = Preprocessing(32, "box", (10.0, 20.0, 30.0), (1.0, 2.0, 5.0))
     x = how(np.full((1, 3, 4, 4), 40, np.uint8)).cpu()
-    assert x.shape == (1, 3, 2, 2)
+    assert x.shape == (1, 3, 32, 32)
     assert x[0, :, 0, 0].tolist() == [30.0, 10.0, 2.0]
 
 

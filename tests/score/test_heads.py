@@ -86,7 +86,7 @@ def test_a_clip_alone_is_the_clip_in_a_batch(net):
 
 @torch.inference_mode()
 def test_a_saved_head_is_the_same_to_the_bit(net, kind, tmp_path):
-    save_head(tmp_path, net, HeadConfig(kind=kind), Thresholds())
+    save_head(tmp_path, net, Thresholds())
     loaded = load_head(str(tmp_path)).net
     assert all(torch.equal(v, loaded.state_dict()[k]) for k, v in net.state_dict().items())
     assert torch.equal(net(*clips()), loaded(*clips()))

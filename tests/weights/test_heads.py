@@ -19,7 +19,7 @@ from funny.weights.heads import load_head, save_head
 @pytest.fixture
 def folder(tmp_path):
     torch.manual_seed(0)
-    save_head(tmp_path, Conv1dHead(), HeadConfig(training_data="a test"), Thresholds(0.6, 0.2))
+    save_head(tmp_path, Conv1dHead(HeadConfig(training_data="a test")), Thresholds(0.6, 0.2))
     return tmp_path
 
 

@@ -1,0 +1,116 @@
+"""`funny analyze`: video → timeline, highlights and clips."""
+
+import argparse
+import json
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from funny.pipeline import AnalyzeOptions
+    from funny.records import Analysis
+
+Verbs = Any
+"""What argparse's add_subparsers gives; it has no public name."""
+
+
+def add(verbs: Verbs) -> None:
+    """Adds the verb to a command line."""
+    verb = verbs.add_parser("analyze", help="video → timeline, highlights and clips")
+    verb.set_defaults(run=_analyze)
+    verb.add_argument("video", type=Path, metavar="VIDEO")
+    verb.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for results")
+    _add_moments(verb.add_argument_group("moments"))
+    _add_reading(verb.add_argument_group("what is read, and by which models"))
+    verb.add_argument("--no-cache", action="store_true", help="read the video again")
+    verb.add_argument("--json", action="store_true", help="print the result as JSON")
+    verb.add_argument("--quiet", action="store_true", help="print errors only")
+
+
+def _add_moments(group: argparse._ArgumentGroup) -> None:
+    seconds: dict[str, Any] = {"type": float, "metavar": "S"}
+    group.add_argument("--top", type=_count, metavar="K", help="keep the K funniest")
+    group.add_argument("--clips", type=_count, metavar="N", help="cut the N funniest (all)")
+    group.add_argument("--threshold", type=float, metavar="X", help="score of a moment, 0 to 1")
+    group.add_argument("--min-length", **seconds, help="drop shorter moments (3)")
+    group.add_argument("--max-length", **seconds, help="cut longer highlights down (60)")
+    group.add_argument("--pad-before", **seconds, help="set-up before a moment (3)")
+    group.add_argument("--pad-after", **seconds, help="time after a moment (1)")
+
+
+def _add_reading(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--audio-track", type=_count, metavar="N", help="sound track, from 0")
+    group.add_argument(
+        "--face-region", type=_region, metavar="x,y,w,h", help="facecam, as fractions"
+    )
+    add_models(group)
+
+
+def add_models(group: argparse._ActionsContainer) -> None:
+    """Adds the choice of models to a verb."""
+    group.add_argument("--emotion", choices=("auto", "va-mtl", "embedded"), default="auto")
+    group.add_argument("--emotion-weights", type=Path, metavar="PATH", help="VA-MTL safetensors")
+    group.add_argument("--head", default="conv1d", metavar="NAME", help="scoring head (conv1d)")
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"expected a whole number of at least 0, got {text}")
+    return int(text)
+
+
+def _region(text: str) -> tuple[float, ...]:
+    try:
+        x, y, w, h = (float(part) for part in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected four numbers x,y,w,h, got {text}") from None
+    return x, y, w, h
+
+
+def analyze_options(options: argparse.Namespace) -> "AnalyzeOptions":
+    """The options of an analysis from parsed arguments.
+
+    Raises:
+        OptionError: If one of them cannot work.
+    """
+    from funny.moments.highlights import HighlightOptions
+    from funny.pipeline import AnalyzeOptions
+
+    given = {
+        f"{k}_s" if k.startswith(("min", "max", "pad")) else k: v for k, v in vars(options).items()
+    }
+    highlights = {
+        f.name: given[f.name] for f in fields(HighlightOptions) if given.get(f.name) is not None
+    }
+    names = {f.name for f in fields(AnalyzeOptions)} & set(given)
+    return AnalyzeOptions(
+        **{name: given[name] for name in names},
+        highlights=HighlightOptions(**highlights),
+        cache=not options.no_cache,
+    )
+
+
+def _analyze(options: argparse.Namespace) -> None:
+    from funny.extract.video import refuse_non_files
+    from funny.files import staged
+    from funny.pipeline import Analyzer
+    from funny.progress import Bar
+    from funny.ui.results import CLIPS, ZIP, write_results
+
+    analyzer = Analyzer(analyze_options(options))
+    refuse_non_files(options.video)
+    hidden = options.quiet or options.json
+    with staged(options.out, replaces=(CLIPS, ZIP)) as folder, Bar(hidden) as bar:
+        analysis = analyzer.analyze(options.video, bar)
+        clips = write_results(analysis, analysis.highlights[: options.clips], folder, bar)
+    _report(analysis, options, [clip.name for clip in clips])
+
+
+def _report(analysis: "Analysis", options: argparse.Namespace, clips: list[str]) -> None:
+    from funny import store
+    from funny.progress import summary
+
+    if options.json:
+        print(json.dumps({**store.to_json(analysis), "clips": clips}))
+    elif not options.quiet:
+        print(summary(analysis, options.out, len(clips)))

@@ -1,0 +1,141 @@
+"""Weights from a model repository of the Hugging Face Hub, each file checked against its hash."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from funny.errors import WeightsError
+from funny.files import file_sha256, git_blob_id
+from funny.weights.download import ANSWER_S, MAX_BYTES, answered, refuse_offline, transferred
+from funny.weights.folders import registry
+
+# By its length: of a large file the Hub states the SHA-256, of a small one the git blob id.
+_HASHES = {64: file_sha256, 40: git_blob_id}
+
+
+@dataclass(frozen=True)
+class HubRepo:
+    """A model repository at one revision."""
+
+    repo_id: str
+    revision: str
+
+    def __str__(self) -> str:
+        return f"{self.repo_id}@{self.revision}"
+
+
+def hub_repo() -> HubRepo | None:
+    """FUNNY_HUB_REPO, `owner/name` or `owner/name@revision`; in a Space the owner's; else none."""
+    pinned = registry()["hub"]
+    author = os.environ.get("SPACE_AUTHOR_NAME")
+    chosen = os.environ.get("FUNNY_HUB_REPO") or (f"{author}/{pinned['name']}" if author else "")
+    repo_id, _, revision = chosen.partition("@")
+    return HubRepo(repo_id, revision or pinned["revision"]) if repo_id else None
+
+
+def endpoint() -> str | None:
+    """Address of the Hub: HF_ENDPOINT, or None for the usual one."""
+    return os.environ.get("HF_ENDPOINT") or None
+
+
+def hub_folder(folder: str, names: Sequence[str], answer_s: float = ANSWER_S) -> tuple[Path, str]:
+    """Some files of one folder of the repository, fetched unless the Hub's cache holds them.
+
+    Args:
+        folder: In the repository.
+        names: Of the files.
+        answer_s: How long the Hub may take to answer.
+
+    Returns:
+        The folder in the cache, and what to call its source.
+
+    Raises:
+        WeightsError: With the reason why there is none.
+    """
+    repo = hub_repo()
+    if repo is None:
+        raise WeightsError("no repository is set (FUNNY_HUB_REPO=owner/name)")
+    try:
+        paths = [_file(repo, f"{folder}/{name}", answer_s) for name in names]
+    except WeightsError as error:
+        raise WeightsError(f"{repo}: {error}") from error
+    except Exception as error:
+        raise WeightsError(f"{repo}: {_reason(error)}") from error
+    found = paths[0].parent
+    return found, f"{repo.repo_id}@{found.parent.name[:8]}/{folder}"
+
+
+def cached_file(repo: HubRepo, filename: str) -> Path | None:
+    """A file that was fetched before, as it lies in the Hub's cache."""
+    from huggingface_hub import try_to_load_from_cache
+
+    cached = try_to_load_from_cache(repo.repo_id, filename, revision=repo.revision)
+    return Path(cached) if isinstance(cached, str) else None
+
+
+def is_intact(path: Path, stated: str | None = None) -> bool:
+    """Whether a file has the hash that the Hub stated for it; the cache names files by it."""
+    # Where links cannot be made the cache keeps no hash; the file was checked when it came.
+    stated = stated or path.resolve().name
+    measure = _HASHES.get(len(stated))
+    return measure is None or measure(path) == stated
+
+
+def _file(repo: HubRepo, filename: str, answer_s: float) -> Path:
+    cached = cached_file(repo, filename)
+    if cached and is_intact(cached):
+        return cached
+    refuse_offline()
+    if cached:
+        _remove(cached)
+    return _download(repo, filename, answer_s)
+
+
+def _download(repo: HubRepo, filename: str, answer_s: float) -> Path:
+    from huggingface_hub import get_hf_file_metadata, hf_hub_download, hf_hub_url
+
+    where: dict[str, Any] = {"revision": repo.revision, "endpoint": endpoint()}
+    url = hf_hub_url(repo.repo_id, filename, **where)
+    ask = partial(get_hf_file_metadata, url, timeout=answer_s, endpoint=endpoint())
+    stated = answered(ask, answer_s)
+    if (stated.size or 0) > MAX_BYTES:
+        raise WeightsError(f"{filename} is larger than {MAX_BYTES >> 20} MB")
+    if len(stated.etag or "") not in _HASHES:
+        raise WeightsError(f"the server states no hash of {filename} to check it by")
+
+    def get(bar: type) -> Path:
+        options: dict[str, Any] = {**where, "etag_timeout": answer_s, "tqdm_class": bar}
+        return Path(hf_hub_download(repo.repo_id, filename, **options))
+
+    path = transferred(get)
+    if not is_intact(path, stated.etag):
+        _remove(path)
+        raise WeightsError(f"{filename} is not what its hash promises ({stated.etag})")
+    return path
+
+
+def _remove(path: Path) -> None:
+    """Takes a damaged file out of the cache, so that it never counts."""
+    path.resolve().unlink(missing_ok=True)
+    path.unlink(missing_ok=True)
+
+
+def _reason(error: Exception) -> str:
+    """Why the Hub gave nothing, in one line."""
+    from huggingface_hub import errors
+
+    said = {
+        errors.GatedRepoError: "access must be asked for on its page",
+        errors.RepositoryNotFoundError: "no such repository, or it is private (set HF_TOKEN)",
+        errors.RevisionNotFoundError: "no such revision",
+        errors.EntryNotFoundError: "it does not hold these weights",
+    }
+    for kind, text in said.items():
+        if isinstance(error, kind) and not isinstance(error, errors.LocalEntryNotFoundError):
+            return text
+    if isinstance(error, errors.HfHubHTTPError):
+        return f"the server answered {error.response.status_code}"
+    return " ".join(str(error).split())[:200] or type(error).__name__

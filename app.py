@@ -10,5 +10,5 @@ page = Page()
 demo = page.blocks
 
 if __name__ == "__main__":
-    print(page.models_in_use())
+    print(page.models_in_use(), flush=True)
     page.launch()

@@ -4,6 +4,8 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
+from funny.errors import OptionError
+
 if TYPE_CHECKING:
     import torch
 
@@ -24,13 +26,32 @@ def device(per_picture: bool = False) -> "torch.device":
     Args:
         per_picture: For work on one picture at a time. Where the GPU is lent call by call, each
             call would cost more than the work: it stays on the CPU.
+
+    Raises:
+        OptionError: If FUNNY_DEVICE names a device that is not there.
     """
     import torch
 
     if per_picture and is_zero_gpu():
         return torch.device("cpu")
     chosen = os.environ.get("FUNNY_DEVICE")
-    return torch.device(chosen or ("cuda" if torch.cuda.is_available() else "cpu"))
+    if chosen is None:
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    return _expect_usable(chosen)
+
+
+def _expect_usable(name: str) -> "torch.device":
+    import torch
+
+    try:
+        found = torch.device(name)
+        torch.empty(1, device=found)
+    except (RuntimeError, AssertionError) as error:
+        reason = str(error).splitlines()[0]
+        raise OptionError(
+            f"FUNNY_DEVICE={name} cannot be used ({reason}). Use cpu or cuda, or leave it out."
+        ) from error
+    return found
 
 
 def dtype() -> "torch.dtype":

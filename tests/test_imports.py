@@ -14,7 +14,8 @@ ROOT = Path(funny.__file__).parent
 
 # A module may import what lies on a lower floor, and its own room; never a sibling.
 FLOORS = (
-    ("grid", "errors", "device"),
+    ("grid", "errors"),
+    ("device",),
     ("records", "files", "runtime"),
     ("extract", "score"),
     ("moments",),

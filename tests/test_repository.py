@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parents[1]
 
@@ -22,6 +23,16 @@ def test_the_space_runs_the_gradio_that_is_pinned():
 
 def test_the_space_starts_a_file_that_is_there():
     assert (ROOT / front_matter()["app_file"]).is_file()
+
+
+def test_the_space_has_a_python_that_zero_gpu_has():
+    assert front_matter()["python_version"].strip('"') in ("3.10", "3.12")
+
+
+def test_the_space_lists_the_models_of_the_hub_that_it_uses():
+    models = yaml.safe_load(front_matter()["models"])
+    assert isinstance(models, list)
+    assert [name for name in models if not re.fullmatch(r"[\w.-]+/[\w.-]+", name)] == []
 
 
 def test_a_short_description_fits_the_hub():

@@ -32,8 +32,16 @@ def failure_text(language: str, error: BaseException | None) -> str:
         return say(language, "cancelled")
     if isinstance(error, FunnyError):
         return say(language, "failed", reason=without_folder(str(error)))
+    if (said := _said_by_the_space(error)) is not None:
+        return say(language, "failed", reason=said)
     logger.error("analysis failed", exc_info=error)
     return say(language, "crashed")
+
+
+def _said_by_the_space(error: BaseException | None) -> str | None:
+    """What a Space itself tells a visitor, such as that the GPU's time for today is used up."""
+    is_its_own = type(error).__module__.split(".")[0] == "gradio"
+    return str(getattr(error, "message", error)) if is_its_own else None
 
 
 def without_folder(message: str) -> str:

@@ -31,7 +31,10 @@ def convert(file: Path, target: Path) -> dict[str, str]:
     """
     _expect_target(target)
     net = VaMtl.build()
-    tensors = {_timm_name(name): tensor for name, tensor in read_legacy(file).items()}
+    found = read_legacy(file)
+    tensors = {_timm_name(name): tensor for name, tensor in found.items()}
+    if len(tensors) < len(found):
+        raise WeightsError(f"{file}: two of its tensors stand for the same one.")
     fill_strict(net, tensors, file)
     origin = _origin(file)
     try:
@@ -51,8 +54,10 @@ def _origin(file: Path) -> dict[str, str]:
     """Where a file is from, as far as its git blob id tells."""
     blob, pinned = git_blob_id(file), registry()["upstream"][VA_MTL]
     is_pinned = blob == pinned["blob"]
+    # A name need not be UTF-8; metadata must be.
+    name = file.name.encode("utf-8", "backslashreplace").decode()
     return {
-        "source": pinned["source"] if is_pinned else f"{file.name}, which is not the pinned file",
+        "source": pinned["source"] if is_pinned else f"{name}, which is not the pinned file",
         "git_blob": blob,
         "licence": pinned["licence"] if is_pinned else "unknown",
         "architecture": str(VA_MTL_CONFIG["architecture"]),
@@ -78,25 +83,23 @@ def _model_of(config: Path) -> str | None:
 
 def _write(tensors: dict, target: Path, origin: dict[str, str]) -> None:
     """Writes weights and config under other names first, then renames: the config comes last."""
-    from safetensors.torch import save_file
+    from safetensors.torch import save
 
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".convert-", dir=target.parent) as staging:
         weights, config = Path(staging, target.name), Path(staging, CONFIG)
-        save_file({name: t.contiguous() for name, t in tensors.items()}, weights, metadata=origin)
-        _settle(weights)
+        # Not `save_file`: when a disk is full it raises an error of its own.
+        weights.write_bytes(_settled(save(tensors, metadata=origin)))
         licence = {"licence": origin["licence"], "source": origin["source"]}
         write_json(config, {**VA_MTL_CONFIG, **licence, "sha256": file_sha256(weights)})
         os.replace(weights, target)
         os.replace(config, target.with_name(CONFIG))
 
 
-def _settle(weights: Path) -> None:
+def _settled(content: bytes) -> bytes:
     """Sorts the metadata, which safetensors writes in any order: one input gives one hash."""
-    with weights.open("r+b") as file:
-        [length] = struct.unpack("<Q", file.read(8))
-        header = json.loads(file.read(length))
-        header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
-        text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
-        file.seek(8)
-        file.write(text.ljust(length))
+    [length] = struct.unpack_from("<Q", content)
+    header = json.loads(content[8 : 8 + length])
+    header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
+    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
+    return content[:8] + text.ljust(length) + content[8 + length :]

@@ -13,6 +13,8 @@ ANSWER_S, PATIENT_ANSWER_S = 2.0, 15.0
 somebody asked for the weights."""
 STALL_S, STALL_BYTES = 15.0, 1 << 16
 """A download that brings less than so many bytes in so many seconds is given up."""
+CHUNK = 1 << 16
+"""Bytes after which a download counts what came."""
 MAX_BYTES = 1 << 29
 
 T = TypeVar("T")
@@ -23,14 +25,17 @@ def is_offline() -> bool:
     return os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE")
 
 
-def refuse_offline() -> None:
+def refuse_offline(why: str = "not fetched before") -> None:
     """Ends a search at the network's edge.
+
+    Args:
+        why: What the network would be needed for.
 
     Raises:
         WeightsError: If HF_HUB_OFFLINE is set.
     """
     if is_offline():
-        raise WeightsError("not fetched before, and HF_HUB_OFFLINE is set")
+        raise WeightsError(f"{why}, and HF_HUB_OFFLINE is set")
 
 
 def answered(ask: Callable[[], T], limit_s: float) -> T:
@@ -52,8 +57,8 @@ def transferred(work: Callable[[type], T]) -> T:
         WeightsError: If it stalls or never ends.
     """
     meter = _Meter()
-    future = _in_background(lambda: work(meter.bar_class()))
     try:
+        future = _in_background(lambda: work(meter.bar_class()))
         while not wait([future], STALL_S).done:
             meter.expect_progress()
     except BaseException:
@@ -103,6 +108,10 @@ class _Meter:
         meter = self
 
         class Bar(tqdm):
+            def __bool__(self) -> bool:
+                # pooch asks whether there is a bar; tqdm would answer whether there is a total.
+                return True
+
             def update(self, n: float | None = 1) -> Any:
                 meter.count(n or 0)
                 return super().update(n)

@@ -9,7 +9,7 @@ from typing import Any
 
 from funny.errors import WeightsError
 from funny.files import file_sha256, git_blob_id
-from funny.weights.download import ANSWER_S, MAX_BYTES, answered, refuse_offline, transferred
+from funny.weights.download import ANSWER_S, CHUNK, MAX_BYTES, answered, refuse_offline, transferred
 from funny.weights.folders import registry
 
 # By its length: of a large file the Hub states the SHA-256, of a small one the git blob id.
@@ -59,20 +59,36 @@ def hub_folder(folder: str, names: Sequence[str], answer_s: float = ANSWER_S) ->
     if repo is None:
         raise WeightsError("no repository is set (FUNNY_HUB_REPO=owner/name)")
     try:
-        paths = [_file(repo, f"{folder}/{name}", answer_s) for name in names]
+        found = _folder(repo, folder, names, answer_s)
     except WeightsError as error:
         raise WeightsError(f"{repo}: {error}") from error
     except Exception as error:
         raise WeightsError(f"{repo}: {_reason(error)}") from error
-    found = paths[0].parent
     return found, f"{repo.repo_id}@{found.parent.name[:8]}/{folder}"
 
 
-def cached_file(repo: HubRepo, filename: str) -> Path | None:
-    """A file that was fetched before, as it lies in the Hub's cache."""
-    from huggingface_hub import try_to_load_from_cache
+def _folder(repo: HubRepo, folder: str, names: Sequence[str], answer_s: float) -> Path:
+    def fetch() -> set[Path]:
+        return {_file(repo, f"{folder}/{name}", answer_s).parent for name in names}
 
-    cached = try_to_load_from_cache(repo.repo_id, filename, revision=repo.revision)
+    # Two if the revision has moved since the first file was fetched; the cache knows the new one.
+    parents = fetch()
+    return (parents if len(parents) == 1 else fetch()).pop()
+
+
+def cached_file(repo: HubRepo, filename: str) -> Path | None:
+    """A file that was fetched before, as it lies in the Hub's cache.
+
+    Raises:
+        WeightsError: If the repository's name cannot be one.
+    """
+    from huggingface_hub import try_to_load_from_cache
+    from huggingface_hub.errors import HFValidationError
+
+    try:
+        cached = try_to_load_from_cache(repo.repo_id, filename, revision=repo.revision)
+    except HFValidationError as error:
+        raise WeightsError(f"expected owner/name ({_reason(error)})") from error
     return Path(cached) if isinstance(cached, str) else None
 
 
@@ -88,14 +104,14 @@ def _file(repo: HubRepo, filename: str, answer_s: float) -> Path:
     cached = cached_file(repo, filename)
     if cached and is_intact(cached):
         return cached
-    refuse_offline()
+    refuse_offline("damaged on this disk" if cached else "not fetched before")
     if cached:
         _remove(cached)
     return _download(repo, filename, answer_s)
 
 
 def _download(repo: HubRepo, filename: str, answer_s: float) -> Path:
-    from huggingface_hub import get_hf_file_metadata, hf_hub_download, hf_hub_url
+    from huggingface_hub import constants, get_hf_file_metadata, hf_hub_download, hf_hub_url
 
     where: dict[str, Any] = {"revision": repo.revision, "endpoint": endpoint()}
     url = hf_hub_url(repo.repo_id, filename, **where)
@@ -105,6 +121,9 @@ def _download(repo: HubRepo, filename: str, answer_s: float) -> Path:
         raise WeightsError(f"{filename} is larger than {MAX_BYTES >> 20} MB")
     if len(stated.etag or "") not in _HASHES:
         raise WeightsError(f"the server states no hash of {filename} to check it by")
+
+    # It tells its bar of whole chunks only, and 10 MB of a slow line would look like a stall.
+    constants.DOWNLOAD_CHUNK_SIZE = CHUNK
 
     def get(bar: type) -> Path:
         options: dict[str, Any] = {**where, "etag_timeout": answer_s, "tqdm_class": bar}

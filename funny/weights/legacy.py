@@ -16,9 +16,11 @@ import torch
 from funny.errors import WeightsError
 from funny.weights.inert import StandIn, Storage, TensorWindow, unpickle
 
-MAX_FILE_BYTES = 1 << 29
+MAX_FILE_BYTES = 1 << 27
 """Of the file, and of all tensors together."""
-MAX_MODULES = 10_000
+MAX_MODULES, MAX_OWN_TENSORS = 2_000, 100
+"""Of a network, and of each of its modules; EfficientNet-B0 has 340, and 5."""
+MAX_NAME = 200
 _ZIP_MAGIC, _OLD_MAGIC = b"PK\x03\x04", 0x1950A86A20F9469CFC6C
 
 
@@ -39,7 +41,7 @@ def read_legacy(path: Path) -> dict[str, torch.Tensor]:
         raise WeightsError(f"{path}: {error}") from error
     # A damaged or hostile pickle can fail in any way that its opcodes can.
     except Exception as error:
-        reason = f"{type(error).__name__}: {error}"
+        reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
         raise WeightsError(f"{path}: cannot be read as a PyTorch file ({reason}).") from error
 
 
@@ -58,11 +60,13 @@ def _read_zip(file: BinaryIO) -> _Found:
         names = archive.namelist()
         folder = next((n[:-8] for n in names if n.endswith("/data.pkl")), "")
         if f"{folder}byteorder" in names:
-            _expect_little_endian(archive.read(f"{folder}byteorder") == b"little")
-        tensors = _state_dict(unpickle(io.BytesIO(archive.read(f"{folder}data.pkl"))))
+            _expect_little_endian(_stored(archive, f"{folder}byteorder") == b"little")
+        tensors = _state_dict(unpickle(io.BytesIO(_stored(archive, f"{folder}data.pkl"))))
+        storages = {tensor.storage for tensor in tensors.values()}
+        _expect_room(sum(storage.bytes for storage in storages))
         stored = {
             storage.key: _numbers(_stored(archive, f"{folder}data/{storage.key}"), storage)
-            for storage in _storages(tensors)
+            for storage in storages
         }
     return tensors, stored
 
@@ -83,9 +87,17 @@ def _read_old(file: BinaryIO) -> _Found:
         raise WeightsError("it is no PyTorch file")
     _version, system = unpickle(file), unpickle(file)
     _expect_little_endian(system["little_endian"])
-    tensors = _state_dict(unpickle(file))
-    storages = {storage.key: storage for storage in _storages(tensors)}
-    return tensors, {key: _next_stored(file, storages[key]) for key in unpickle(file)}
+    storages: dict[str, Storage] = {}
+    tensors = _state_dict(unpickle(file, storages))
+    _expect_room(sum(storage.bytes for storage in storages.values()))
+    return tensors, {key: _next_stored(file, storages[key]) for key in _keys(unpickle(file))}
+
+
+def _keys(found: Any) -> list[str]:
+    """The order in which the storages of an old file lie behind its pickles."""
+    if not isinstance(found, list) or not all(isinstance(key, str) for key in found):
+        raise WeightsError("it does not say in which order its numbers come")
+    return found
 
 
 def _next_stored(file: BinaryIO, storage: Storage) -> torch.Tensor:
@@ -99,16 +111,9 @@ def _next_stored(file: BinaryIO, storage: Storage) -> torch.Tensor:
 def _numbers(content: bytes, storage: Storage) -> torch.Tensor:
     if len(content) != storage.bytes:
         raise WeightsError(f"a storage holds {len(content)} bytes, expected {storage.bytes}")
+    if not content:
+        return torch.empty(0, dtype=storage.dtype)
     return torch.frombuffer(bytearray(content), dtype=storage.dtype)
-
-
-def _storages(tensors: dict[str, TensorWindow]) -> set[Storage]:
-    """What the tensors are built on; every key means one storage only."""
-    storages = {tensor.storage for tensor in tensors.values()}
-    if len({storage.key for storage in storages}) < len(storages):
-        raise WeightsError("a storage has two lengths or types")
-    _expect_room(sum(storage.bytes for storage in storages))
-    return storages
 
 
 def _state_dict(found: Any) -> dict[str, TensorWindow]:
@@ -117,8 +122,9 @@ def _state_dict(found: Any) -> dict[str, TensorWindow]:
     if not isinstance(tensors, dict) or not tensors:
         raise WeightsError(f"it holds {type(found).__name__}, expected a network")
     for name, tensor in tensors.items():
-        if not isinstance(name, str) or not isinstance(tensor, TensorWindow):
-            raise WeightsError(f"{name!r} is {type(tensor).__name__}, expected a tensor")
+        if not isinstance(tensor, TensorWindow):
+            raise WeightsError(f"{_name(name)} is {type(tensor).__name__}, expected a tensor")
+        _name(name)
     _expect_room(sum(tensor.bytes for tensor in tensors.values()))
     return tensors
 
@@ -137,14 +143,26 @@ def _named(network: StandIn) -> Iterator[tuple[str, Any]]:
             return
         prefix, module = waiting.pop()
         for name, tensor in _own_tensors(module.state):
-            yield prefix + name, tensor
-        inner = module.state.get("_modules", {}).items()
-        waiting.extend((f"{prefix}{name}.", m) for name, m in inner if m is not None)
+            yield _name(name, prefix), tensor
+        inner = module.state.get("_modules", {})
+        if len(waiting) + len(inner) > MAX_MODULES:
+            break
+        waiting.extend((f"{_name(n, prefix)}.", m) for n, m in inner.items() if m is not None)
     raise WeightsError(f"it holds more than {MAX_MODULES} modules")
+
+
+def _name(name: Any, prefix: str = "") -> str:
+    """A name that can be shown and that stays short, however often it is repeated."""
+    if not isinstance(name, str) or not name.isprintable() or len(prefix + name) > MAX_NAME:
+        raise WeightsError("a name in it is too long, or no text")
+    return prefix + name
 
 
 def _own_tensors(state: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     passing = state.get("_non_persistent_buffers_set", ())
-    for name, tensor in (*state["_parameters"].items(), *state["_buffers"].items()):
+    parameters, buffers = state["_parameters"], state["_buffers"]
+    if max(map(len, (parameters, buffers, passing))) > MAX_OWN_TENSORS:
+        raise WeightsError(f"it holds more than {MAX_OWN_TENSORS} tensors in one module")
+    for name, tensor in (*parameters.items(), *buffers.items()):
         if tensor is not None and name not in passing:
             yield name, tensor

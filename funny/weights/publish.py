@@ -1,7 +1,6 @@
 """Puts weights with their cards into one repository of the Hugging Face Hub, in one commit."""
 
 import hashlib
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,9 +79,8 @@ def plan(repo_id: str, emotion_weights: Path | None = None) -> Plan:
         OptionError: If the name is none.
         WeightsError: If weights are damaged or of another model.
     """
-    if not re.fullmatch(r"[\w.-]+/[\w.-]+", repo_id):
-        raise OptionError(f"--repo {repo_id}: expected owner/name.")
-    heads = sorted(models_folder().glob("head-*/"))
+    _expect_name(repo_id)
+    heads = sorted(path for path in models_folder().glob("head-*") if path.is_dir())
     files = [file for head in heads for file in _head_files(head)]
     licence = "apache-2.0"
     if (weights := emotion_weights or _converted_weights()) is not None:
@@ -91,10 +89,29 @@ def plan(repo_id: str, emotion_weights: Path | None = None) -> Plan:
     return Plan((*_root_files(repo_id, files, licence), *files))
 
 
+def _expect_name(repo_id: str) -> None:
+    from huggingface_hub.errors import HFValidationError
+    from huggingface_hub.utils import validate_repo_id
+
+    try:
+        validate_repo_id(repo_id)
+    except HFValidationError as error:
+        raise OptionError(f"--repo {repo_id}: expected owner/name. {error}") from error
+    if "/" not in repo_id:
+        raise OptionError(f"--repo {repo_id}: expected owner/name.")
+
+
 def _head_files(folder: Path) -> Iterator[PlannedFile]:
     read_head(folder)
     for name in (CONFIG, THRESHOLDS, WEIGHTS, "README.md"):
-        yield PlannedFile(f"{folder.name}/{name}", (folder / name).read_bytes())
+        yield PlannedFile(f"{folder.name}/{name}", _content(folder / name))
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise WeightsError(f"{path}: cannot be read ({error.strerror or error}).") from error
 
 
 def _converted_weights() -> Path | None:
@@ -110,11 +127,21 @@ def _emotion_files(weights: Path) -> list[PlannedFile]:
         raise WeightsError(
             f"{weights}: has no config.json beside it. `funny weights convert` writes both."
         )
+    _expect_origin(folder / CONFIG)
     return [
         PlannedFile(f"{VA_MTL}/{CONFIG}", (folder / CONFIG).read_bytes()),
         PlannedFile(f"{VA_MTL}/{WEIGHTS}", weights.read_bytes()),
         PlannedFile(f"{VA_MTL}/README.md", emotion_card(folder).encode()),
     ]
+
+
+def _expect_origin(config: Path) -> None:
+    """What a card must state, and loading does not need."""
+    stated = read_json(config)
+    if missing := [name for name in ("source", "licence", "sha256") if name not in stated]:
+        raise WeightsError(
+            f"{config}: {', '.join(missing)} missing. `funny weights convert` writes all of it."
+        )
 
 
 def _root_files(repo_id: str, files: list[PlannedFile], licence: str) -> Iterator[PlannedFile]:
@@ -134,7 +161,7 @@ def publish(repo_id: str, planned: Plan, tag: str, private: bool) -> Commit:
     Raises:
         OptionError: If nobody is logged in, the tag is taken, or the repository is public and
             was to be private.
-        WeightsError: If the Hub refuses or cannot be reached; nothing half-sent is visible.
+        WeightsError: If the Hub refuses or cannot be reached; a commit is whole or absent.
     """
     from huggingface_hub import CommitOperationAdd, HfApi, get_token
 
@@ -147,7 +174,9 @@ def publish(repo_id: str, planned: Plan, tag: str, private: bool) -> Commit:
         _expect_room(api, repo_id, tag, private)
         commit = api.create_commit(repo_id, operations, commit_message=f"Weights of funny, {tag}")
         api.create_tag(repo_id, tag=tag, revision=commit.oid)
-    except OSError as error:  # of which httpx's and the Hub's errors are children
+    except OptionError:
+        raise
+    except Exception as error:  # the Hub's, its transport's: they have no parent in common
         raise WeightsError(f"{repo_id}: {_first_line(error)}") from error
     return Commit(commit.commit_url, commit.oid)
 

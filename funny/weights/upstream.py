@@ -2,17 +2,16 @@
 
 import contextlib
 import os
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
 
-from funny.errors import WeightsError
-from funny.files import git_blob_id
+from funny.errors import OptionError, WeightsError
+from funny.files import disk_message, file_sha256, git_blob_id, read_json
 from funny.weights.convert import convert
-from funny.weights.download import ANSWER_S, STALL_S, answered, refuse_offline, transferred
-from funny.weights.folders import VA_MTL, WEIGHTS, converted_folder, registry
-
-_CHUNK = 1 << 16
+from funny.weights.download import ANSWER_S, CHUNK, STALL_S, answered, refuse_offline, transferred
+from funny.weights.folders import CONFIG, VA_MTL, WEIGHTS, converted_folder, registry
 
 
 def upstream_folder(answer_s: float = ANSWER_S) -> tuple[Path, str]:
@@ -29,10 +28,23 @@ def upstream_folder(answer_s: float = ANSWER_S) -> tuple[Path, str]:
     """
     pinned = registry()["upstream"][VA_MTL]
     folder = converted_folder(pinned["blob"])
-    if not folder.is_dir():
-        refuse_offline()
-        _fetch(pinned, folder, answer_s)
+    if not _is_whole(folder):
+        refuse_offline("damaged on this disk" if folder.is_dir() else "not fetched before")
+        try:
+            shutil.rmtree(folder, ignore_errors=True)
+            _fetch(pinned, folder, answer_s)
+        except OSError as error:
+            raise WeightsError(disk_message(folder, error)) from error
+        except OptionError as error:
+            raise WeightsError(str(error)) from error
     return folder, pinned["source"]
+
+
+def _is_whole(folder: Path) -> bool:
+    try:
+        return file_sha256(folder / WEIGHTS) == read_json(folder / CONFIG).get("sha256")
+    except (OSError, WeightsError):
+        return False
 
 
 def _fetch(pinned: dict[str, Any], folder: Path, answer_s: float) -> None:
@@ -54,13 +66,16 @@ def _download(url: str, file: Path, answer_s: float) -> None:
     import requests
 
     def ask() -> None:
-        requests.head(url, timeout=answer_s, allow_redirects=False).raise_for_status()
+        answer = requests.head(url, timeout=answer_s, allow_redirects=False)
+        answer.raise_for_status()
+        if answer.is_redirect:
+            raise WeightsError("the server points elsewhere")
 
     def get(bar_class: type) -> None:
         bar = bar_class(desc=file.name, unit="B", unit_scale=True, disable=None)
         # The pinned address answers itself; wherever else it pointed to would be somebody else's.
         options = {"timeout": STALL_S, "allow_redirects": False}
-        pooch.HTTPDownloader(progressbar=bar, chunk_size=_CHUNK, **options)(url, file, None)
+        pooch.HTTPDownloader(progressbar=bar, chunk_size=CHUNK, **options)(url, file, None)
 
     try:
         answered(ask, answer_s)
@@ -72,7 +87,12 @@ def _download(url: str, file: Path, answer_s: float) -> None:
 def _reason(error: Any) -> str:
     """Why a server gave nothing, in a few words."""
     from requests import Timeout
+    from requests.exceptions import ChunkedEncodingError
 
     if error.response is not None:
         return f"the server answered {error.response.status_code}"
-    return "no answer in time" if isinstance(error, Timeout) else "the server cannot be reached"
+    if isinstance(error, ChunkedEncodingError):
+        return "the connection broke"
+    # What stops in mid-file is a ConnectionError, as if there were no server.
+    is_late = isinstance(error, Timeout) or "timed out" in str(error)
+    return "no answer in time" if is_late else "the server cannot be reached"

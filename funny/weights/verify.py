@@ -56,7 +56,7 @@ def _check(name: str, folder: Path, use: Callable[[Path], str]) -> Check:
     try:
         _expect_hashes(name, folder)
         return Check(name, use(folder), True)
-    except WeightsError as error:
+    except (OSError, WeightsError) as error:
         return Check(name, str(error), False)
 
 

@@ -1,12 +1,19 @@
 """What all heads promise: padding, order and company never change a score."""
 
+import json
+import pickle
+
 import pytest
 import torch
+from huggingface_hub import ModelCard
+from safetensors.torch import load_file, save_file
 
+from funny.errors import WeightsError
 from funny.moments.highlights import Thresholds
 from funny.score.features import FEATURES
 from funny.score.heads import HEADS, MAX_CLIP_TICKS, MIN_CLIP_TICKS, HeadConfig
 from funny.weights.heads import load_head, save_head
+from tests.hub import Hub
 
 LENGTHS = range(MIN_CLIP_TICKS, MAX_CLIP_TICKS + 1)
 
@@ -106,3 +113,126 @@ def test_a_config_as_json():
     assert config["features"] == list(FEATURES)
     assert (config["kind"], config["tick_hz"]) == ("conv1d", 2.0)
     assert (config["min_ticks"], config["max_ticks"]) == (10, 14)
+
+
+# By the mixin of huggingface_hub, as others use a head
+
+OTHER_FEATURES = ("happiness", "loudness", "pitch")
+METRICS = {"auroc": 0.75, "by_language": {"ko": 0.5}, "seeds": [1, 2]}
+WEIGHTS, CONFIG = "model.safetensors", "config.json"
+
+
+@pytest.fixture
+def saved(net, kind, tmp_path):
+    """A head of every kind, saved with a config of its own."""
+    net.config = HeadConfig(kind, training_data="a test", metrics=METRICS)
+    net.save_pretrained(tmp_path)
+    return tmp_path
+
+
+@torch.inference_mode()
+def test_from_pretrained_gives_back_what_was_saved(net, saved):
+    loaded = type(net).from_pretrained(saved)
+    assert torch.equal(loaded(*clips()), net(*clips()))
+    assert not loaded.training
+    assert loaded.config == net.config
+    assert type(loaded.config.features) is tuple
+    assert loaded.config.metrics == METRICS
+
+
+@torch.inference_mode()
+def test_a_head_of_other_features_comes_back_too(kind, tmp_path):
+    config = HeadConfig(kind, OTHER_FEATURES, tick_hz=4.0, min_ticks=1, max_ticks=30)
+    net = HEADS[kind](config).eval()
+    net.save_pretrained(tmp_path)
+    loaded = HEADS[kind].from_pretrained(tmp_path)
+    x, mask = torch.randn(2, 30, 3), torch.ones(2, 30, dtype=torch.bool)
+    assert loaded.config == config
+    assert torch.equal(loaded(x, mask), net(x, mask))
+
+
+def test_saving_again_what_was_loaded_changes_no_byte(net, saved, tmp_path):
+    again = tmp_path / "again"
+    type(net).from_pretrained(saved).save_pretrained(again)
+    for name in (WEIGHTS, CONFIG, "README.md"):
+        assert (again / name).read_bytes() == (saved / name).read_bytes()
+
+
+def test_a_saved_head_has_a_card_for_the_hub(net, saved):
+    card = ModelCard.load(saved / "README.md")
+    assert (card.data.license, card.data.library_name) == ("apache-2.0", "funny")
+    assert {"humor", "highlight-detection", "pytorch_model_hub_mixin"} <= set(card.data.tags)
+    name = type(net).__name__
+    assert f"from funny.score.heads import {name}" in card.text
+    assert f'{name}.from_pretrained("OWNER/NAME")' in card.text
+    assert "do not judge persons" in card.text
+
+
+def test_a_card_can_name_the_repository(net, kind, tmp_path):
+    net.save_pretrained(tmp_path, model_card_kwargs={"repo_id": "a/b"})
+    assert f'{type(net).__name__}.from_pretrained("a/b")' in (tmp_path / "README.md").read_text()
+
+
+def test_a_card_that_is_there_stays(net, saved):
+    (saved / "README.md").write_text("# Mine")
+    net.save_pretrained(saved)
+    assert (saved / "README.md").read_text() == "# Mine"
+
+
+def test_a_missing_tensor_is_no_head(net, saved):
+    tensors = load_file(saved / WEIGHTS)
+    tensors.pop("std")
+    save_file(tensors, saved / WEIGHTS)
+    with pytest.raises(RuntimeError, match="std"):
+        type(net).from_pretrained(saved)
+
+
+@torch.inference_mode()
+def test_missing_tensors_are_allowed_only_where_one_asks_for_that(net, saved):
+    tensors = load_file(saved / WEIGHTS)
+    tensors.pop("std")
+    save_file(tensors, saved / WEIGHTS)
+    assert torch.equal(type(net).from_pretrained(saved, strict=False).std, torch.ones(12))
+
+
+def test_a_config_of_another_kind_is_refused(kind, saved):
+    other = next(other for other in HEADS if other != kind)
+    with pytest.raises(ValueError, match=f"expected kind {other}, got {kind}"):
+        HEADS[other].from_pretrained(saved)
+
+
+class Trap:
+    """What runs when a pickle is opened."""
+
+    def __reduce__(self):
+        return pytest.fail, ("the pickle was opened",)
+
+
+@pytest.fixture
+def hub(monkeypatch, tmp_path):
+    monkeypatch.delenv("HF_HUB_OFFLINE")
+    with Hub() as hub:
+        template = f"{hub.url}/{{repo_id}}/resolve/{{revision}}/{{filename}}"
+        for name, value in {
+            "HF_HUB_OFFLINE": False,
+            "HF_HUB_CACHE": str(tmp_path / "hub"),
+            "ENDPOINT": hub.url,
+            "HUGGINGFACE_CO_URL_TEMPLATE": template,
+        }.items():
+            monkeypatch.setattr(f"huggingface_hub.constants.{name}", value)
+        yield hub
+
+
+def test_a_pickle_on_the_hub_is_not_opened(kind, hub):
+    config = json.dumps(HeadConfig(kind).to_json()).encode()
+    hub.add("someone/head", {CONFIG: config, "pytorch_model.bin": pickle.dumps(Trap())})
+    with pytest.raises(WeightsError, match="pickles are not opened"):
+        HEADS[kind].from_pretrained("someone/head")
+
+
+def test_weights_are_taken_where_a_pickle_lies_beside_them(net, saved, hub):
+    files = {name: (saved / name).read_bytes() for name in (CONFIG, WEIGHTS)}
+    hub.add("someone/head", {**files, "pytorch_model.bin": pickle.dumps(Trap())})
+    loaded = type(net).from_pretrained("someone/head")
+    with torch.inference_mode():
+        assert torch.equal(loaded(*clips()), net(*clips()))

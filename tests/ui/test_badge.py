@@ -1,0 +1,192 @@
+"""The app as a Space starts it, in a real Chromium: the page says which emotion model speaks."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import torch
+
+from funny.extract.emotion import VaMtl
+from funny.weights.convert import convert
+from funny.weights.folders import EMBEDDED, VA_MTL, models_folder
+from funny.weights.publish import plan
+from tests.hub import Hub
+from tests.ui.test_page import CHROMIUM, FLAGS, PATIENCE_MS
+
+playwright = pytest.importorskip("playwright.sync_api")
+ROOT = Path(__file__).parents[2]
+REPO, TAG = "tester/mine", "v3"
+# The port of `discard`, where nobody listens: what asks for an address outside gets none.
+NOWHERE = "http://127.0.0.1:9"
+START_S = 60
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: apt-get install chromium"),
+]
+
+
+@dataclass
+class App:
+    """`python app.py`, running."""
+
+    process: subprocess.Popen
+    address: str
+    output: Path
+    folder: Path
+    """Its caches."""
+
+    def wait(self):
+        """Until it answers."""
+        end = time.monotonic() + START_S
+        while time.monotonic() < end and self.process.poll() is None:
+            try:
+                return urllib.request.urlopen(self.address, timeout=5).close()
+            except OSError:
+                time.sleep(0.1)
+        raise AssertionError(f"the app did not start:\n{self.output.read_text()}")
+
+
+def free_port():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return taken.getsockname()[1]
+
+
+def start(hub, folder) -> App:
+    port, output = free_port(), folder / "output.txt"
+    environment = {
+        **{name: value for name, value in os.environ.items() if name != "HF_HUB_OFFLINE"},
+        "FUNNY_CACHE": str(folder / "funny"),
+        "FUNNY_HUB_REPO": f"{REPO}@{TAG}",
+        "GRADIO_SERVER_PORT": str(port),
+        "HF_ENDPOINT": hub.url,
+        "HF_HOME": str(folder / "hf"),
+        "HTTPS_PROXY": NOWHERE,
+        "PYTHONUNBUFFERED": "1",
+    }
+    with output.open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=out, stderr=out
+        )
+    return App(process, f"http://127.0.0.1:{port}", output, folder)
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    """What `funny publish` sends where there is VA-MTL, here with random weights."""
+    torch.manual_seed(0)
+    folder = tmp_path_factory.mktemp("va-mtl")
+    torch.save(VaMtl.build(), folder / "enet_b0_8_va_mtl.pt")
+    convert(folder / "enet_b0_8_va_mtl.pt", folder / "model.safetensors")
+    planned = plan(REPO, folder / "model.safetensors")
+    return {file.path: file.content for file in planned.files}
+
+
+def running(files, folder) -> Iterator[App]:
+    """The app beside a Hub that holds some files."""
+    with Hub() as hub:
+        if files:
+            hub.add(REPO, files, tags=[TAG])
+        app = start(hub, folder)
+        try:
+            app.wait()
+            yield app
+        finally:
+            app.process.terminate()
+            app.process.wait(START_S)
+
+
+@pytest.fixture(scope="module")
+def with_empty_hub(tmp_path_factory):
+    yield from running({}, tmp_path_factory.mktemp("empty"))
+
+
+@pytest.fixture(scope="module")
+def with_va_mtl(published, tmp_path_factory):
+    yield from running(published, tmp_path_factory.mktemp("full"))
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with playwright.sync_playwright() as driver:
+        yield driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+
+
+@pytest.fixture
+def badge_of(browser):
+    def badge_of(app, locale):
+        with browser.new_context(locale=locale) as context:
+            page = context.new_page()
+            page.set_default_timeout(PATIENCE_MS)
+            page.goto(app.address)
+            page.wait_for_selector("#models strong")
+            return page.inner_text("#models")
+
+    return badge_of
+
+
+def assert_names_no_folder(text, app):
+    own = (ROOT, Path.home(), app.folder, models_folder())
+    assert [str(folder) for folder in own if str(folder) in text] == []
+    assert [word for word in text.split() if word.startswith("/")] == []
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [
+        pytest.param(
+            "en-US",
+            ("Emotion model: face-api-expression", "not VA-MTL", "Asked in vain:"),
+            id="english",
+        ),
+        pytest.param(
+            "ko-KR",
+            ("감정 모델: face-api-expression", "작은 내장 감정 모델", "받지 못한 이유:"),
+            id="korean",
+        ),
+    ],
+)
+def test_the_embedded_model_is_named_with_the_reason_why(with_empty_hub, badge_of, locale, words):
+    badge = badge_of(with_empty_hub, locale)
+    assert [word for word in words if word not in badge] == []
+    assert f"models: models/{VA_MTL} is not there" in badge
+    assert f"hub: {REPO}@{TAG}: no such repository, or it is private" in badge
+    assert "upstream: the server cannot be reached" in badge
+    assert_names_no_folder(badge, with_empty_hub)
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [
+        pytest.param("en-US", "Emotion model: enet_b0_8_va_mtl · head: head-conv1d", id="english"),
+        pytest.param("ko-KR", "감정 모델: enet_b0_8_va_mtl · 판정 모델: head-conv1d", id="korean"),
+    ],
+)
+def test_va_mtl_of_the_hub_is_named_with_its_repository(with_va_mtl, badge_of, locale, words):
+    badge = badge_of(with_va_mtl, locale)
+    assert words in badge
+    assert f"{REPO}@" in badge
+    assert "face-api" not in badge
+    assert_names_no_folder(badge, with_va_mtl)
+
+
+@pytest.mark.parametrize(
+    ("app", "model"),
+    [
+        pytest.param("with_empty_hub", "face-api-expression", id=EMBEDDED),
+        pytest.param("with_va_mtl", "enet_b0_8_va_mtl", id=VA_MTL),
+    ],
+)
+def test_the_log_names_the_model_before_the_first_visitor(app, model, request):
+    log = request.getfixturevalue(app).output.read_text("utf-8")
+    before = log.split("Running on local URL")[0]
+    assert f"Emotion model: **{model}**" in before
+    assert "Traceback" not in log

@@ -9,7 +9,6 @@ import os
 import shutil
 import subprocess
 import sys
-from contextlib import contextmanager
 from functools import cache
 from io import BytesIO
 from types import SimpleNamespace
@@ -79,21 +78,18 @@ def flip_a_bit(path):
     path.write_bytes(content)
 
 
-@contextmanager
-def client_of(url, hub_cache):
-    """huggingface_hub's client in this process, with no more patience or secrets than it needs."""
-    with pytest.MonkeyPatch.context() as patch:
-        constants = "huggingface_hub.constants"
-        patch.setattr(f"{constants}.HF_HUB_OFFLINE", False)
-        patch.setattr(f"{constants}.HF_HUB_DISABLE_XET", True)
-        patch.setattr(f"{constants}.HF_HUB_CACHE", str(hub_cache))
-        patch.setattr(f"{constants}.HF_TOKEN_PATH", str(hub_cache / "token"))
-        patch.setattr("time.sleep", lambda seconds: None)  # the client's, before it tries again
-        for name in ("HF_HUB_OFFLINE", "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "SPACE_AUTHOR_NAME"):
-            patch.delenv(name, raising=False)
-        patch.setenv("HF_ENDPOINT", url)
-        patch.setenv("FUNNY_HUB_REPO", REPO)
-        yield
+def connect(url, hub_cache, patch):
+    """Sends huggingface_hub's client in this process to a Hub, with no secrets to tell it."""
+    constants = "huggingface_hub.constants"
+    patch.setattr(f"{constants}.HF_HUB_OFFLINE", False)
+    patch.setattr(f"{constants}.HF_HUB_DISABLE_XET", True)
+    patch.setattr(f"{constants}.HF_HUB_CACHE", str(hub_cache))
+    patch.setattr(f"{constants}.HF_TOKEN_PATH", str(hub_cache / "token"))
+    patch.setattr("time.sleep", lambda seconds: None)  # the client's, before it tries again
+    for name in ("HF_HUB_OFFLINE", "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "SPACE_AUTHOR_NAME"):
+        patch.delenv(name, raising=False)
+    patch.setenv("HF_ENDPOINT", url)
+    patch.setenv("FUNNY_HUB_REPO", REPO)
 
 
 def copied_models(folder, patch):
@@ -107,24 +103,28 @@ def copied_models(folder, patch):
 
 def outside(hub_url, folder, **more):
     """Environment of a process that can reach a loopback Hub and nothing else."""
-    dropped = ("HF_HUB_OFFLINE", "HF_HUB_CACHE", "HF_TOKEN", "SPACE_AUTHOR_NAME", "ALL_PROXY")
-    kept = {name: value for name, value in os.environ.items() if name not in dropped}
+    dropped = ("HF_HUB_OFFLINE", "HF_HUB_CACHE", "HF_TOKEN", "SPACE_AUTHOR_NAME")
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in dropped and not name.lower().endswith("_proxy")
+    }
     ours = {"HF_ENDPOINT": hub_url, "HF_HOME": f"{folder}/hub", "FUNNY_CACHE": f"{folder}/funny"}
     # The authors' server has an https address: no proxy, no way there.
-    return {**kept, **ours, "HTTPS_PROXY": "http://127.0.0.1:1", "NO_PROXY": "", **more}
+    return {**kept, **ours, "HTTPS_PROXY": "http://127.0.0.1:1", **more}
 
 
-def start(command, environment):
-    """A Python process, its output kept."""
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    return subprocess.Popen([sys.executable, *command], env=environment, **pipes)
+def run(environment, *command):
+    """Exit code and output of a Python process."""
+    done = subprocess.run(
+        [sys.executable, *command], env=environment, capture_output=True, text=True
+    )
+    return SimpleNamespace(code=done.returncode, out=done.stdout, err=done.stderr)
 
 
 def funny(environment, *arguments):
     """Exit code and output of a command line in a process of its own."""
-    with start(["-m", "funny", *map(str, arguments)], environment) as process:
-        out, err = process.communicate()
-    return SimpleNamespace(code=process.returncode, out=out, err=err)
+    return run(environment, "-m", "funny", *map(str, arguments))
 
 
 @pytest.fixture
@@ -136,7 +136,8 @@ def hub_cache(tmp_path_factory):
 @pytest.fixture
 def hub(hub_cache, models, monkeypatch):
     """An empty Hub, which is the authors' server too."""
-    with Hub() as hub, client_of(hub.url, hub_cache):
+    with Hub() as hub:
+        connect(hub.url, hub_cache, monkeypatch)
         monkeypatch.setitem(registry()["upstream"], VA_MTL, pin(hub.url + UPSTREAM))
         yield hub
 

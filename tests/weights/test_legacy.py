@@ -42,6 +42,13 @@ def legacy(pytestconfig, tmp_path_factory):
     return legacy_files(pytestconfig, tmp_path_factory)
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_kept(tmp_path):
+    """Pytest would keep a gigabyte of weights of the last runs."""
+    yield
+    shutil.rmtree(tmp_path)
+
+
 @pytest.fixture
 def whole(legacy):
     return legacy / f"{VERSIONS[0]}-whole.pt"

@@ -132,11 +132,11 @@ def python(canary):
 # ---- poisons: each writes a file that creates the canary if it is unpickled
 
 
-def saved(found):
+def saved(found, protocol=2):
     """A network that torch.save pickles; `found(canary)` is what does the harm."""
 
     def write(file, canary):
-        torch.save(found(canary), file)
+        torch.save(found(canary), file, pickle_protocol=protocol)
 
     return write
 
@@ -231,7 +231,8 @@ def by_hub(canary):
 
 
 def by_timm(canary):
-    return Calls(timm.models._helpers.load_state_dict, str(second_file(canary)))
+    load = timm.models._helpers.load_state_dict
+    return Calls(functools.partial(load, str(second_file(canary)), weights_only=False))
 
 
 def by_script(canary):
@@ -300,7 +301,7 @@ POISONS = [
     pytest.param(saved(by_getattr), "__builtin__.getattr", id="getattr"),
     pytest.param(raw(by_import), "__builtin__.__import__", id="import"),
     pytest.param(
-        saved(lambda c: Calls(subprocess.Popen, ["touch", str(c)])),
+        saved(lambda c: Calls(subprocess.Popen, ["touch", str(c)]), protocol=4),
         "subprocess.Popen",
         id="popen",
     ),
@@ -313,7 +314,9 @@ POISONS = [
     pytest.param(saved(by_timm), "timm.models._helpers.load_state_dict", id="timm"),
     pytest.param(saved(by_script), "runpy.run_path", id="runpy"),
     pytest.param(
-        saved(lambda c: Calls(pickle.loads, pickle.dumps(shell(c)))), "_pickle.loads", id="pickle"
+        saved(lambda c: Calls(pickle.loads, pickle.dumps(shell(c))), protocol=4),
+        "_pickle.loads",
+        id="pickle",
     ),
     pytest.param(
         raw(lambda command, _: b"\x80\x04%s(X%stR." % (named(b"posix", b"system"), text(command))),
@@ -336,28 +339,11 @@ POISONS = [
     ),
     pytest.param(raw(lambda command, _: b"(S'%s'\niposix\nsystem\n." % command), SYSTEM, id="INST"),
     pytest.param(raw(lambda command, _: b"(cposix\nsystem\nS'%s'\no." % command), SYSTEM, id="OBJ"),
-    pytest.param(
-        raw(lambda command, _: b"\x82\xf0(S'%s'\ntR." % command), "extension 240", id="EXT1"
-    ),
-    pytest.param(
-        raw(lambda command, _: b"\x83\xf0\0(S'%s'\ntR." % command), "extension 240", id="EXT2"
-    ),
-    pytest.param(
-        raw(lambda command, _: b"\x84\xf0\0\0\0(S'%s'\ntR." % command), "extension 240", id="EXT4"
-    ),
     *(
         pytest.param(in_old_format(which), SYSTEM, id=f"old-format-{name}")
         for which, name in enumerate(("magic", "version", "system", "network", "order"))
     ),
 ]
-
-
-@pytest.fixture
-def as_extension():
-    """os.system by number, as some program may have registered it."""
-    copyreg.add_extension("posix", "system", 240)
-    yield
-    copyreg.remove_extension("posix", "system", 240)
 
 
 def works(file, canary):
@@ -371,7 +357,6 @@ def works(file, canary):
     return True
 
 
-@pytest.mark.usefixtures("as_extension")
 @pytest.mark.parametrize(("write", "name"), POISONS)
 def test_a_poison_is_refused_and_not_run(write, name, file, canary):
     write(file, canary)
@@ -379,6 +364,30 @@ def test_a_poison_is_refused_and_not_run(write, name, file, canary):
     before = sorted(file.parent.iterdir())
     assert f"it asks for {name}, which no network needs" in refusal(file)
     assert sorted(file.parent.iterdir()) == before
+
+
+@pytest.fixture
+def as_extension():
+    """os.system by number, as some program may have registered it."""
+    copyreg.add_extension("posix", "system", 240)
+    yield
+    copyreg.remove_extension("posix", "system", 240)
+
+
+@pytest.mark.usefixtures("as_extension")
+@pytest.mark.parametrize(
+    "opcode",
+    [
+        pytest.param(b"\x82\xf0", id="EXT1"),
+        pytest.param(b"\x83\xf0\0", id="EXT2"),
+        pytest.param(b"\x84\xf0\0\0\0", id="EXT4"),
+    ],
+)
+def test_a_poison_by_number_is_refused(opcode, file, canary):
+    write_zip(file, b"%s(S'%s'\ntR." % (opcode, touch(canary).encode()))
+    assert works(file, canary)  # Python keeps what the number stood for
+    assert "it asks for extension 240, which no network needs" in refusal(file)
+    assert not canary.exists()
 
 
 @pytest.mark.parametrize(
@@ -495,7 +504,6 @@ def layers(count):
         pytest.param(b"}%sNs" % DEEP, "a tuple for a key", id="deep-key"),
         pytest.param(b"\x8f(%s\x90" % ONE_HASH, "a int for a key", id="all-with-one-hash"),
         pytest.param(DEEP, "holds tuple", id="deep-value"),
-        pytest.param(b"]" + b"]a" * 1, "holds list", id="lists"),
         pytest.param(
             b"(%s%st" % (LONG_LIST, b"cbuiltins\nset\nh\0\x85R" * 50_000),
             "holds tuple",
@@ -526,7 +534,7 @@ def layers(count):
         pytest.param(b"X\xff\xff\xff\x7fa", "cannot be read", id="text-beyond-the-end"),
         pytest.param(b"B\xff\xff\xff\x7fa", "cannot be read", id="bytes-beyond-the-end"),
         pytest.param(b"\x8e" + b"\xff" * 7 + b"\x7f", "cannot be read", id="bytes-of-all-memory"),
-        pytest.param(b"\x95" + b"\xff" * 7 + b"\x7fN", "cannot be read", id="frame-of-all-memory"),
+        pytest.param(b"\x95" + b"\xff" * 7 + b"\x7fN", "holds NoneType", id="frame-of-all-memory"),
         pytest.param(b"Nr\xff\xff\xff\x7f", "holds NoneType", id="stored-under-a-large-number"),
         pytest.param(b"N" + b"p2147483647\n", "holds NoneType", id="the-same-as-text"),
         pytest.param(b"I" + b"9" * 100_000 + b"\n", "cannot be read", id="number-as-text"),
@@ -644,12 +652,9 @@ def test_a_tensor_may_be_any_window_on_its_storage(file):
     tensors = {
         "all": Built(Stored(6), shape=(2, 3), stride=(3, 1)),
         "turned": Built(Stored(6), shape=(3, 2), stride=(1, 3)),
-        "last": Built(Stored(6, more=(None,)), offset=5, shape=()),
+        "last": Built(Stored(6, more=(None,)), offset=5, shape=(), stride=()),
         "none": Built(Stored(6), offset=6, shape=(0, 3), stride=(3, 1)),
     }
-    for name in ("last",):
-        tensors[name].reduced[1][3:4]
-    tensors["last"] = Built(Stored(6, more=(None,)), 5, (), ())
     found = read_legacy(write_zip(file, pickled(tensors), numbers.tobytes()))
     assert found["all"].tolist() == [[0, 1, 2], [3, 4, 5]]
     assert found["turned"].tolist() == [[0, 3], [1, 4], [2, 5]]
@@ -752,6 +757,11 @@ def of_bytes(content):
         ),
         pytest.param(of_bytes(pickle.dumps(1)), "it is no PyTorch file", id="a-pickle"),
         pytest.param(of_bytes(pickle.dumps({})), "it is no PyTorch file", id="a-pickled-dict"),
+        pytest.param(
+            of_bytes(b"\x80\4\x95%sN." % (1 << 36).to_bytes(8, "little")),
+            "PyTorch file",
+            id="frame-of-64-gb",
+        ),
         pytest.param(of_bytes(b"PK\3\4"), "BadZipFile", id="only-the-head-of-a-zip"),
         pytest.param(half, "BadZipFile", id="half-a-zip"),
         pytest.param(sparse, "128 MB, more than any network", id="too-large"),

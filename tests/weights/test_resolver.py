@@ -4,7 +4,11 @@ huggingface_hub's own client asks a Hub on loopback, and requests the authors' s
 """
 
 import json
+import os
 import re
+import socket
+import threading
+from contextlib import suppress
 from itertools import chain, combinations
 
 import numpy as np
@@ -30,7 +34,7 @@ from tests.weights.conftest import (
     legacy_file,
     outside,
     pin,
-    start,
+    run,
     va_mtl_net,
 )
 
@@ -462,6 +466,12 @@ def redirected(hub, patch):
     hub.fail(UPSTREAM, status=302, headers={"Location": f"{hub.url}/elsewhere"})
 
 
+def redirected_later(hub, patch):
+    hub.host("/elsewhere", legacy_file())
+    elsewhere = {"Location": f"{hub.url}/elsewhere"}
+    hub.fail(UPSTREAM, method="GET", status=302, headers=elsewhere)
+
+
 @pytest.mark.parametrize(
     ("spoil", "reason", "answer_s"),
     [
@@ -474,6 +484,7 @@ def redirected(hub, patch):
         ),
         fault(failing(UPSTREAM, status=200), "has git blob id", "some-page-instead"),
         fault(redirected, "the server points elsewhere", "redirect"),
+        fault(redirected_later, "has git blob id", "redirect-of-the-file"),
         fault(failing(UPSTREAM, delay_s=60), "no answer", "slow-answer", 0.5),
         fault(failing(UPSTREAM, cut_after=0), "the connection broke", "cut-at-once"),
         fault(failing(UPSTREAM, cut_after=1_000_000), "the connection broke", "cut-in-mid-file"),
@@ -506,6 +517,37 @@ def test_the_authors_server_that_is_not_there_is_told(hub, monkeypatch):
     assert set(without("upstream")) == {"the server cannot be reached"}
 
 
+@pytest.fixture
+def babble():
+    """Address of a server whose answer begins at once and never ends: no read is ever late."""
+    stop = threading.Event()
+
+    def answer(server):
+        while not stop.is_set():
+            with suppress(OSError), server.accept()[0] as connection:
+                connection.sendall(b"HTTP/1.1 200 OK\r\n")
+                while not stop.wait(0.02):
+                    connection.sendall(b"X: x\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.05)
+        thread = threading.Thread(target=answer, args=(server,))
+        thread.start()
+        yield "http://{}:{}".format(*server.getsockname())
+        stop.set()
+        thread.join()
+
+
+@pytest.mark.parametrize("place", ["hub", "upstream"])
+def test_an_answer_that_never_ends_is_no_answer(place, hub, babble, monkeypatch):
+    if place == "hub":
+        monkeypatch.setenv("HF_ENDPOINT", babble)
+    else:
+        monkeypatch.setitem(registry()["upstream"], VA_MTL, pin(babble))
+    resolved = resolve("auto", answer_s=0.3)
+    assert reasons(resolved.attempts)[place].endswith("no answer within 0.3 s")
+
+
 def test_a_cache_that_cannot_be_written_is_told(hub, offer, tmp_path, monkeypatch):
     offer.upstream()
     (tmp_path / "file").write_text("in the way")
@@ -516,23 +558,29 @@ def test_a_cache_that_cannot_be_written_is_told(hub, offer, tmp_path, monkeypatc
 
 # Several starts at once
 
+FILE = {"hub": "/cdn/*", "upstream": UPSTREAM}
 FETCH = """
-import json, sys
+import json, os, sys
+import pooch, requests, timm
+from huggingface_hub import get_hf_file_metadata, hf_hub_download
 from funny.cli import main
 from funny.weights.folders import registry
 registry()["upstream"] = json.loads(sys.argv[1])
-sys.exit(main(["weights", *sys.argv[2:]]))
+together = [os.fork() or os._exit(main(["weights", "fetch"])) for _ in range(4)]
+print([os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) for process in together])
 """
+"""Four programs that have loaded all they need, and so come to the network at the same moment."""
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
 @pytest.mark.parametrize("place", ["hub", "upstream"])
 def test_four_starts_at_once_leave_one_whole_cache(place, hub, offer, tmp_path, monkeypatch):
     getattr(offer, place)()
+    hub.fail(FILE[place], drip=(4 << 20, 0.3))  # else the first could end before the last begins
     environment = outside(hub.url, tmp_path, FUNNY_HUB_REPO=REPO)
-    command = ["-c", FETCH, json.dumps(registry()["upstream"]), "fetch"]
-    together = [start(command, environment) for _ in range(4)]
-    said = [process.communicate() for process in together]
-    assert [process.returncode for process in together] == [0] * 4, said
+    done = run(environment, "-c", FETCH, json.dumps(registry()["upstream"]))
+    assert done.out.endswith("\n[0, 0, 0, 0]\n"), done.err
+    assert sum(request.path.endswith((WEIGHTS, UPSTREAM)) for request in hub.requests) > 4
     # What they left is looked at from here.
     monkeypatch.setenv("FUNNY_CACHE", environment["FUNNY_CACHE"])
     hub_cache, own = tmp_path / "hub" / "hub", tmp_path / "funny" / "weights"

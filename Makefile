@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: app test quality style clean
+.PHONY: app test quality bench-accuracy style clean
 
 app: .venv/app.installed
 	$(BIN)/python app.py
@@ -15,6 +15,10 @@ quality: .venv/dev.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# MEDIA is a folder of sample clips with a make_vod.py; its videos are built once.
+bench-accuracy: .venv/dev.installed
+	$(BIN)/python benchmarks/accuracy.py --media $(MEDIA) --write
 
 style: .venv/dev.installed
 	$(BIN)/ruff check --fix .

@@ -16,6 +16,7 @@ from funny.records import Analysis, Highlight, Signals, Timeline
 if TYPE_CHECKING:
     from funny.extract.emotion import EmotionModel
     from funny.extract.faces import FaceDetector
+    from funny.extract.laughter import LaughterModel
     from funny.extract.signals import Extraction
     from funny.weights.heads import LoadedHead
     from funny.weights.sources import Resolved
@@ -43,7 +44,7 @@ class AnalyzeOptions:
     """`auto`, `va-mtl` or `embedded`."""
     emotion_weights: Path | None = None
     """safetensors of VA-MTL."""
-    head: str = "conv1d"
+    head: str = "lstm"
     """Name under `models/`, or a folder."""
     threshold: float | None = None
     """Score at which a moment is one; None takes what was tuned for the head."""
@@ -91,6 +92,13 @@ class Analyzer:
         return self.emotion.found
 
     @cached_property
+    def laughter(self) -> "LaughterModel":
+        """What listens for laughter."""
+        from funny.weights.laughter import load_laughter_model
+
+        return load_laughter_model()
+
+    @cached_property
     def head(self) -> "LoadedHead":
         """The head that the options name."""
         from funny.weights.heads import load_head
@@ -103,7 +111,7 @@ class Analyzer:
         Raises:
             WeightsError: If one of them cannot be loaded.
         """
-        _ = self.emotion, self.head, self.detector
+        _ = self.emotion, self.laughter, self.head, self.detector
 
     @cached_property
     def detector(self) -> "FaceDetector":
@@ -116,7 +124,7 @@ class Analyzer:
         """An analyzer with other options that shares the models the two have in common."""
         other = Analyzer(options)
         mine, theirs = self.options, options
-        shared = {"detector"}
+        shared = {"detector", "laughter"}
         if (mine.emotion, mine.emotion_weights) == (theirs.emotion, theirs.emotion_weights):
             shared.add("emotion")
         if mine.head == theirs.head:
@@ -158,19 +166,23 @@ class Analyzer:
         video = probe(path)
         video = replace(video, sha=content_sha(path))
         options = ExtractOptions(self.options.audio_track, self.options.face_region)
-        cache = SignalCache(video, self.emotion_model.info, asdict(options))
+        models = (self.emotion_model, self.laughter)
+        cache = SignalCache(video, [m.info for m in models], asdict(options))
         if self.options.cache and (kept := cache.read()):
             signals, duration_s, notes = kept
             return Extraction(replace(video, duration_s=duration_s), signals, notes)
-        extraction = extract(video, self.emotion_model, self.detector, options, progress)
+        rest = (self.detector, options, progress, self.laughter)
+        extraction = extract(video, self.emotion_model, *rest)
         if self.options.cache:
             cache.write(extraction.signals, extraction.video.duration_s, extraction.notes)
         return extraction
 
     def _score(self, signals: Signals, head: "LoadedHead") -> Timeline:
+        from funny.score.explain import contributions
         from funny.score.timeline import score
 
-        return score(signals, head.net, head.config, head.info)
+        timeline = score(signals, head.net, head.config, head.info)
+        return replace(timeline, contributions=contributions(signals, head.net))
 
     @property
     def thresholds(self) -> Thresholds:
@@ -181,7 +193,7 @@ class Analyzer:
     def decide(self, timeline: Timeline, signals: Signals, duration_s: float) -> list[Highlight]:
         """Highlights of a timeline under the options, with reasons; decodes nothing."""
         found = find_highlights(timeline, duration_s, self.thresholds, self.options.highlights)
-        return [with_reasons(highlight, signals) for highlight in found]
+        return [with_reasons(h, signals, timeline.contributions) for h in found]
 
     def record(self) -> dict[str, object]:
         """The options as plain values, for analysis.json."""

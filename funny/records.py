@@ -8,6 +8,8 @@ import numpy as np
 
 EMOTIONS = ("anger", "contempt", "disgust", "fear", "happiness", "neutral", "sadness", "surprise")
 EMOTION_COLUMNS = (*EMOTIONS, "valence", "arousal")
+SENSES = ("face", "loudness", "laughter")
+"""What a score is explained by."""
 
 
 def _check_array(name: str, array: np.ndarray, shape: tuple[int, ...]) -> None:
@@ -89,9 +91,16 @@ class Signals:
     rms: np.ndarray
     """(t,) root mean square of the tick's samples, 0..1; zeros without sound."""
     emotion_model: ModelInfo
+    laughter: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    """(t,) probability that laughter is heard, 0..1; zeros without sound, or if nobody listened."""
+    laughter_model: ModelInfo | None = None
+    """What listened for laughter."""
 
     def __post_init__(self) -> None:
         t = len(self.times_s)
+        if self.laughter_model is None and not len(self.laughter):
+            object.__setattr__(self, "laughter", np.zeros(t, np.float32))
+        _check_array("laughter", self.laughter, (t,))
         _check_array("times_s", self.times_s, (t,))
         _check_array("emotions", self.emotions, (t, len(EMOTION_COLUMNS)))
         _check_array("face_found", self.face_found, (t,))
@@ -117,11 +126,16 @@ class Timeline:
     scores: np.ndarray
     """(t,) funniness, 0..1."""
     head: ModelInfo
+    contributions: np.ndarray = field(default_factory=lambda: np.zeros((0, len(SENSES))))
+    """(t, 3) what each of SENSES adds to the score, -1..1; zeros if nobody asked."""
 
     def __post_init__(self) -> None:
         t = len(self.times_s)
+        if not len(self.contributions):
+            object.__setattr__(self, "contributions", np.zeros((t, len(SENSES)), np.float32))
         _check_array("times_s", self.times_s, (t,))
         _check_array("scores", self.scores, (t,))
+        _check_array("contributions", self.contributions, (t, len(SENSES)))
         if t and not (self.scores.min() >= 0 and self.scores.max() <= 1):
             raise ValueError(f"scores: expected 0..1, got {self.scores.min()}..{self.scores.max()}")
 
@@ -134,10 +148,12 @@ class Reason:
     """How one signal changed, from the calm before a moment to its peak."""
 
     signal: str
-    """A name of EMOTION_COLUMNS, or `loudness`."""
+    """A name of EMOTION_COLUMNS, `loudness` or `laughter`."""
     before: float
     after: float
     """Both in the signal's unit: probability, -1..1, or dB relative to the video's median."""
+    weight: float = 0.0
+    """What the signal's sense adds to the score at the peak, 0..1."""
 
 
 @dataclass(frozen=True)

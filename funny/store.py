@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from funny.errors import MediaError
-from funny.extract.cache import signal_arrays
+from funny.extract.cache import signal_arrays, signal_models
 from funny.files import write_json
 from funny.grid import TICK_HZ
 from funny.moments.reasons import reason_text
 from funny.records import (
+    SENSES,
     Analysis,
     Highlight,
     ModelInfo,
@@ -36,14 +37,16 @@ def to_json(analysis: Analysis) -> dict[str, Any]:
         "scores": [round(float(s), 5) for s in analysis.timeline.scores],
         "face_found": analysis.signals.face_found.tolist(),
         "highlights": [_highlight_json(h) for h in analysis.highlights],
-        "models": {
-            "emotion": asdict(analysis.signals.emotion_model),
-            "head": asdict(analysis.timeline.head),
-        },
+        "models": {role: asdict(info) for role, info in _models(analysis).items()},
         "options": analysis.options,
         "notes": [note.text for note in analysis.notes],
         "note_details": [asdict(note) for note in analysis.notes],
     }
+
+
+def _models(analysis: Analysis) -> dict[str, ModelInfo]:
+    signals, head = signal_models(analysis.signals), analysis.timeline.head
+    return {**{name.removesuffix("_model"): m for name, m in signals.items()}, "head": head}
 
 
 def _video_json(video: VideoInfo) -> dict[str, Any]:
@@ -63,7 +66,9 @@ def save(analysis: Analysis, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     write_json(folder / "analysis.json", to_json(analysis))
     columns: dict[str, Any] = signal_arrays(analysis.signals)
-    np.savez_compressed(folder / "signals.npz", scores=analysis.timeline.scores, **columns)
+    timeline = analysis.timeline
+    scores: dict[str, Any] = {"scores": timeline.scores, "contributions": timeline.contributions}
+    np.savez_compressed(folder / "signals.npz", **scores, **columns)
 
 
 def load(folder: str | Path) -> Analysis:
@@ -88,11 +93,15 @@ def _from_json(found: dict[str, Any], arrays: dict[str, np.ndarray]) -> Analysis
     video = {k: v for k, v in found["video"].items() if k != "has_audio"}
     video.update(path=Path(video["path"]), audio_tracks=tuple(video["audio_tracks"]))
     scores = arrays.pop("scores")
+    # Analyses saved before scores were explained have none.
+    contributions = arrays.pop("contributions", np.zeros((0, len(SENSES))))
     models = {role: ModelInfo(**info) for role, info in found["models"].items()}
     return Analysis(
         video=VideoInfo(**video),
-        signals=Signals(**arrays, emotion_model=models["emotion"]),
-        timeline=Timeline(arrays["times_s"], scores, models["head"]),
+        signals=Signals(
+            **arrays, emotion_model=models["emotion"], laughter_model=models.get("laughter")
+        ),
+        timeline=Timeline(arrays["times_s"], scores, models["head"], contributions),
         highlights=tuple(_highlight(h) for h in found["highlights"]),
         options=found["options"],
         notes=tuple(Note(**note) for note in found["note_details"]),

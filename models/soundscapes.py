@@ -51,7 +51,7 @@ class Cast:
     def speech(self, rng: np.random.Generator, length: int) -> np.ndarray:
         """Talk of one of the two people, with pauses between sentences."""
         voice = self._voices[int(rng.random() < 0.3)]
-        if rng.random() < 0.1:
+        if rng.random() < 0.3:
             return synthetic_voice.babble(length / SAMPLE_RATE, rng)[:length]
         return _row(rng, lambda: _drawn(rng, voice), length, (0.05, 0.7))
 
@@ -62,7 +62,7 @@ class Cast:
         return _unit(sum(level * self._one_laugh(rng, length) for level in levels))
 
     def _one_laugh(self, rng: np.random.Generator, length: int) -> np.ndarray:
-        if rng.random() < 0.35:
+        if rng.random() < 0.25:
             return _fit(synthetic_voice.laugh(length / SAMPLE_RATE, rng), length)
         laughs = self._by_kind["laugh"]
         source = rng.choice(sorted({clip.source for clip in laughs}))

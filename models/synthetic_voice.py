@@ -65,10 +65,11 @@ def babble(length_s: float, rng: np.random.Generator) -> np.ndarray:
     accents = np.interp(
         t, middles, rng.uniform(0.2, 1, len(middles)) * (rng.random(len(middles)) > 0.15)
     )
-    beat = 0.35 + 0.65 * np.sin(np.pi * rate * t) ** 2
-    return _unit(
-        _voice(pitch, formants) * accents * beat + 0.05 * _noise(length_s, (3000, 8000), rng)
-    )
+    floor, phrase_s = rng.uniform(0, 0.5), rng.uniform(1.2, 3.5)
+    beat = floor + (1 - floor) * np.sin(np.pi * rate * t) ** 2
+    speaks = (t % phrase_s) < phrase_s - rng.uniform(0, 0.7)
+    hiss = rng.uniform(0, 0.15) * _noise(length_s, (3000, 8000), rng)
+    return _unit((_voice(pitch, formants) * accents + hiss) * beat * speaks)
 
 
 def _bouts(length_s: float, rate: float, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

@@ -6,26 +6,36 @@ fetches the sounds into FOLDER the first time (Debian's `apt-get`, `dpkg-deb` an
 be there) and writes models/laughter/. One seed gives the same weights again on the same machine.
 """
 
+import argparse
 import sys
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+import tomlkit
 import torch
+from safetensors.torch import save_file
 from torch.nn import functional as F
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from sounds import Clip, load_clips  # noqa: F401
+from sounds import Clip, load_clips
 from soundscapes import Cast, Part, render
 
 from funny.extract.laughter import BANDS, FRAMES_PER_TICK, HOP, N_FFT, LaughterNet, log_mel
+from funny.files import file_sha256, load_strict, write_json
 from funny.grid import SAMPLE_RATE
 from funny.learn.metrics import auroc, average_precision
 
 FOLDS = 3
+SOUNDSCAPES = 90
+THREADS = 2
 VARIANTS = 12
+FOLDER = Path(__file__).parent
+SOURCE = "free sounds of Debian main, espeak-ng, synthetic voices (models/train_laughter.py)"
 _OVERHANG = N_FFT - HOP
 
 # Sounds of a part with their relative levels, how often, and seconds.
@@ -177,3 +187,67 @@ def measure(heard: Sequence[Heard], net: LaughterNet) -> dict[str, float]:
         "auroc": round(auroc(truth, scores), 4),
         "prevalence": round(float(truth.mean()), 4),
     }
+
+
+def fold_net(sounds: Path, fold: int) -> LaughterNet:
+    """The network that was trained on all folds but one."""
+    net = LaughterNet()
+    load_strict(net, sounds / f"fold-{fold}.safetensors")
+    return net.eval()
+
+
+def _soundscapes(sounds: Path, fold: int, seed: int) -> list[Heard]:
+    """The soundscapes of one fold; kept in the folder of the sounds the first time."""
+    kept = sounds / f"soundscapes-{fold}-{seed}.pt"
+    if not kept.is_file():
+        torch.set_num_threads(1)
+        clips = varied(part_of(load_clips(sounds), fold), np.random.default_rng([seed, fold]))
+        rngs = (np.random.default_rng([seed, fold, i]) for i in range(SOUNDSCAPES))
+        torch.save([soundscape(clips, rng) for rng in rngs], kept)
+    return torch.load(kept, weights_only=False)
+
+
+def make(sounds: Path, seed: int, steps: int, causal: bool) -> None:
+    """Measures on sounds that were held out, then trains on all and writes the folder."""
+    torch.use_deterministic_algorithms(True)
+    # One number of threads: sums in another order would be other weights.
+    torch.set_num_threads(THREADS)
+    with ProcessPoolExecutor(THREADS) as pool:
+        folds = list(pool.map(partial(_soundscapes, sounds, seed=seed), range(FOLDS)))
+    metrics = []
+    for fold, held_out in enumerate(folds):
+        net = train([h for f in folds if f is not held_out for h in f], seed, steps, causal)
+        metrics.append(measure(held_out, net))
+        print(fold, metrics[-1], flush=True)
+        if not causal:
+            save_file(net.state_dict(), sounds / f"fold-{fold}.safetensors")
+    net = train([h for f in folds for h in f], seed, steps, causal)
+    folder = FOLDER / ("laughter-causal" if causal else "laughter")
+    folder.mkdir(exist_ok=True)
+    save_file(net.state_dict(), folder / "model.safetensors")
+    means = {k: round(float(np.mean([m[k] for m in metrics])), 4) for k in metrics[0]}
+    write_json(folder / "config.json", {"causal": causal, "source": SOURCE, "held_out": means})
+    pin(folder.name)
+
+
+def pin(name: str) -> None:
+    """Writes the hash of a folder's weights into registry.toml."""
+    path = FOLDER / "registry.toml"
+    registry = tomlkit.parse(path.read_text("utf-8"))
+    registry["sha256"][name] = file_sha256(FOLDER / name / "model.safetensors")
+    path.write_text(tomlkit.dumps(registry), "utf-8")
+
+
+def main() -> None:
+    """Reads the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--sounds", type=Path, required=True)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--steps", type=int, default=1500)
+    parser.add_argument("--causal", action="store_true", help="look at the past only")
+    options = parser.parse_args()
+    make(options.sounds, options.seed, options.steps, options.causal)
+
+
+if __name__ == "__main__":
+    main()

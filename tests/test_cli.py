@@ -80,6 +80,10 @@ def test_bad_usage_is_one_line(arguments, message, capsys):
         pytest.param(["--emotion", "va-mtl"], "add --emotion-weights PATH", id="no-weights"),
         pytest.param(["--emotion-weights", "no.safetensors"], "no.safetensors", id="weights"),
         pytest.param(["--head", "transformer"], "Known: conv1d", id="head"),
+        pytest.param(["--features", "11"], "--features: invalid choice: 11", id="features"),
+        pytest.param(
+            ["--head", "transformer", "--features", "12"], "transformer-12", id="no-such-twin"
+        ),
         pytest.param(["--audio-track", "7"], "--audio-track 7", id="no-such-track"),
     ],
 )
@@ -104,6 +108,11 @@ def test_no_options_are_the_defaults():
         pytest.param(["--threshold", "0"], {"threshold": 0.0}, id="threshold-0"),
         pytest.param(["--threshold", "0.4"], {"threshold": 0.4}, id="threshold"),
         pytest.param(["--head", "lstm"], {"head": "lstm"}, id="head"),
+        pytest.param(["--features", "13"], {"head": "lstm"}, id="features-13"),
+        pytest.param(["--features", "12"], {"head": "conv1d-12"}, id="features-12"),
+        pytest.param(
+            ["--head", "lstm", "--features", "12"], {"head": "lstm-12"}, id="features-12-of-a-head"
+        ),
         pytest.param(["--no-cache"], {"cache": False}, id="no-cache"),
         pytest.param(
             ["--face-region", "0.75,0.7,0.25,0.3"],
@@ -162,6 +171,22 @@ def test_json_is_for_machines(video, capsys):
     found = json.loads(out)
     assert {**json.loads((folder / "analysis.json").read_text("utf-8")), "clips": []} == found
     assert (found["options"]["threshold"], err) == (0.99, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "head"),
+    [
+        pytest.param((), "lstm", id="13-as-it-is"),
+        pytest.param(("--features", "12"), "conv1d-12", id="12"),
+    ],
+)
+def test_the_head_of_so_many_numbers_is_named_in_the_analysis(arguments, head, video, capsys):
+    folder = video.with_name("out")
+    assert exit_of("analyze", video, "--out", folder, "--quiet", *arguments) == 0
+    found = json.loads((folder / "analysis.json").read_text("utf-8"))
+    assert found["models"]["head"]["name"] == f"head-{head}"
+    assert found["options"]["head"] == head
+    assert found["models"]["laughter"]["name"] == "laughter"
 
 
 def test_quiet_says_nothing(video, capsys):

@@ -15,7 +15,7 @@ import pytest
 import torch
 
 from funny.device import batch_size, device, dtype, is_zero_gpu, on_gpu
-from funny.errors import Cancelled
+from funny.errors import Cancelled, OptionError
 from funny.extract.emotion import VA_MTL_CONFIG, Embedded, EmotionModel, Preprocessing, VaMtl
 from funny.pipeline import Analyzer
 from funny.records import ModelInfo
@@ -44,8 +44,8 @@ def bare(monkeypatch):
         pytest.param(None, False, CPU, id="no-cuda"),
         pytest.param(None, True, CUDA, id="cuda"),
         pytest.param("cpu", True, CPU, id="cpu-beside-cuda"),
-        pytest.param("cuda", False, CUDA, id="cuda-chosen"),
-        pytest.param("cuda:1", False, ("cuda:1", *CUDA[1:]), id="the-second-gpu"),
+        pytest.param("cuda", True, CUDA, id="cuda-chosen"),
+        pytest.param("cuda:1", True, ("cuda:1", *CUDA[1:]), id="the-second-gpu"),
         pytest.param("meta", True, ("meta", *CPU[1:]), id="any-other"),
     ],
 )
@@ -55,6 +55,14 @@ def test_device_numbers_and_batch(chosen, has_cuda, expected, monkeypatch):
         monkeypatch.setenv("FUNNY_DEVICE", chosen)
     assert (str(device()), dtype(), batch_size()) == expected
     assert device(per_picture=True) == device()
+
+
+@pytest.mark.parametrize("chosen", ["gpu", "cuda", "cuda:1"])
+def test_a_device_that_is_not_there_is_refused_by_name(chosen, monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setenv("FUNNY_DEVICE", chosen)
+    with pytest.raises(OptionError, match=f"FUNNY_DEVICE={chosen}: "):
+        device()
 
 
 @pytest.mark.parametrize(

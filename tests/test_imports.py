@@ -34,7 +34,7 @@ DOORS = {
     ("store", "extract"): {"extract.cache"},
     ("ui", "score"): {"score.features"},
     ("ui", "extract"): set(),
-    ("weights", "extract"): {"extract.cache", "extract.emotion"},
+    ("weights", "extract"): {"extract.cache", "extract.emotion", "extract.laughter"},
     ("ui", "weights"): set(),
     ("ui", "learn"): set(),
     ("learn", "extract"): set(),
@@ -51,9 +51,9 @@ BEHIND = {
     "cv2": {"extract.faces"},
     "facenet_pytorch": {"extract.faces"},
     "timm": {"extract.emotion"},
-    "librosa": {"extract.audio"},
+    "librosa": {"extract.audio", "extract.laughter"},
     "moviepy": {"moments.clips"},
-    "sklearn": {"learn.metrics"},
+    "sklearn": {"learn.calibrate", "learn.metrics"},
     "tqdm": {"progress"},
     "platformdirs": {"extract.cache"},
     "plotly": {"ui.figure"},
@@ -69,9 +69,11 @@ BEHIND = {
     "spaces": {"device", "runtime"},
 }
 TORCH = {
+    "learn.ticks",
     "device",
     "files",
     "extract",
+    "score.explain",
     "score.heads",
     "score.timeline",
     "learn.train",
@@ -85,6 +87,7 @@ PURE = {
     "score.features": {"numpy"},
     "moments.highlights": {"numpy"},
     "moments.reasons": {"numpy"},
+    "learn.calibrate": {"numpy", "sklearn"},
     "learn.metrics": {"numpy", "sklearn"},
 }
 FILE_MODULES = {"os", "io", "shutil", "tempfile", "subprocess", "csv", "json", "socket"}

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from funny.records import Highlight, Timeline, VideoInfo
-from tests.values import HEAD, analysis_of, signals_of, timeline_of
+from tests.values import HEAD, LISTENER, analysis_of, signals_of, timeline_of
 
 
 def nan_at(tick, shape):
@@ -55,6 +55,12 @@ def nan_at(tick, shape):
         pytest.param(
             "rms", np.array([0, 0, -0.5, 0]), "rms: expected numbers of at least 0", id="negative"
         ),
+        pytest.param(
+            "laughter", np.zeros(3), "laughter: expected shape (4,), got (3,)", id="laughter"
+        ),
+        pytest.param(
+            "laughter", nan_at(1, 4), "laughter: expected finite numbers", id="nan-laughter"
+        ),
     ],
 )
 def test_signals_refuse(column, array, message):
@@ -66,6 +72,26 @@ def test_signals_refuse(column, array, message):
 def test_no_ticks_are_signals_too():
     assert len(signals_of(0)) == 0
     assert len(timeline_of([])) == 0
+
+
+def test_laughter_that_nobody_listened_for_is_zeros():
+    assert signals_of(3).laughter.tolist() == [0, 0, 0]
+    assert signals_of(3, laughter=[0, 0.5, 1]).laughter.tolist() == [0, 0.5, 1]
+
+
+def test_laughter_that_was_listened_for_is_there():
+    with pytest.raises(ValueError, match=r"laughter: expected shape \(4,\), got \(0,\)"):
+        replace(signals_of(4), laughter=np.zeros(0), laughter_model=LISTENER)
+
+
+@pytest.mark.parametrize("shape", [(1, 3), (2, 2), (3,)])
+def test_contributions_are_one_a_tick_and_sense(shape):
+    with pytest.raises(ValueError, match=r"contributions: expected shape \(2, 3\), got"):
+        replace(timeline_of([0.5, 0.5]), contributions=np.zeros(shape))
+
+
+def test_contributions_that_nobody_asked_for_are_zeros():
+    assert timeline_of([0.5, 0.5]).contributions.tolist() == [[0, 0, 0], [0, 0, 0]]
 
 
 def test_a_column_by_its_name():

@@ -6,7 +6,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from funny.files import file_sha256
+from funny.weights.folders import registry
+
 ROOT = Path(__file__).parents[1]
+FOLDERS = sorted(path.parent.name for path in (ROOT / "models").glob("*/model.safetensors"))
 
 
 def front_matter():
@@ -39,14 +43,22 @@ def test_a_short_description_fits_the_hub():
     assert len(front_matter()["short_description"]) <= 60
 
 
-@pytest.mark.parametrize("folder", ["emotion-embedded", "head-conv1d"])
+@pytest.mark.parametrize("folder", FOLDERS)
 def test_weights_have_a_card(folder):
     assert (ROOT / "models" / folder / "README.md").is_file()
 
 
-def test_the_card_of_the_head_says_simulated_in_its_first_line():
-    with (ROOT / "models/head-conv1d/README.md").open(encoding="utf-8") as card:
-        assert "simulated" in card.readline()
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_weights_are_those_that_are_pinned(folder):
+    pinned = registry()["sha256"].get(folder)
+    assert pinned == file_sha256(ROOT / "models" / folder / "model.safetensors")
+
+
+@pytest.mark.parametrize("folder", [name for name in FOLDERS if name.startswith("head-")])
+def test_the_card_of_a_head_says_early_that_faces_were_simulated(folder):
+    card = (ROOT / "models" / folder / "README.md").read_text("utf-8")
+    before_the_table = card.split("\n|")[0]
+    assert "simulated faces" in before_the_table
 
 
 def test_licences_are_there():

@@ -1,7 +1,7 @@
 """An analysis on disk is the analysis."""
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -9,11 +9,11 @@ import pytest
 import funny
 from funny.errors import MediaError
 from funny.store import SCHEMA, load, save, to_json
-from tests.values import analysis_of
+from tests.values import analysis_of, signals_of, timeline_of
 
 CONTRACT = {
     "video": {"path", "duration_s", "fps", "width", "height", "has_audio"},
-    "models": {"emotion", "head"},
+    "models": {"emotion", "laughter", "head"},
 }
 LISTS = {"times_s", "scores", "face_found", "highlights", "notes"}
 
@@ -35,6 +35,10 @@ def assert_same(one, other):
     [
         pytest.param(analysis_of(0, highlights=()), id="no-ticks"),
         pytest.param(analysis_of(3, highlights=()), id="no-highlights"),
+        pytest.param(
+            replace(analysis_of(40), signals=signals_of(40), timeline=timeline_of([0.5] * 40)),
+            id="nobody-listened-or-explained",
+        ),
         pytest.param(analysis_of(40), id="everything"),
     ],
 )
@@ -73,7 +77,13 @@ def test_a_highlight_in_json():
         "score": 0.875,
     }
     assert first["reasons"] == ["happiness 0.10 → 0.90", "loudness +11 dB"]
+    assert [r["weight"] for r in first["reason_details"]] == [0.25, 0.0]
     assert (second["reasons"], second["kept"]) == ([], False)
+
+
+def test_a_model_that_did_not_listen_is_not_named():
+    silent = replace(analysis_of(), signals=signals_of(40))
+    assert set(to_json(silent)["models"]) == {"emotion", "head"}
 
 
 def rewrite(folder, **changes):
@@ -122,3 +132,16 @@ def test_a_pickle_in_the_archive_is_not_opened(tmp_path):
     np.savez(tmp_path / "signals.npz", scores=np.array([object()]))
     with pytest.raises(MediaError):
         load(tmp_path)
+
+
+def test_an_analysis_from_before_scores_were_explained_still_loads(tmp_path):
+    save(analysis_of(), tmp_path)
+    with np.load(tmp_path / "signals.npz") as found:
+        older = {k: found[k] for k in found.files if k not in ("contributions", "laughter")}
+    np.savez_compressed(tmp_path / "signals.npz", **older)
+    text = json.loads((tmp_path / "analysis.json").read_text("utf-8"))
+    text["models"].pop("laughter", None)
+    (tmp_path / "analysis.json").write_text(json.dumps(text), "utf-8")
+    analysis = load(tmp_path)
+    assert not analysis.timeline.contributions.any()
+    assert not analysis.signals.laughter.any()

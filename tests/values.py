@@ -8,6 +8,7 @@ from funny.grid import TICK_S, tick_times
 from funny.records import (
     EMOTION_COLUMNS,
     EMOTIONS,
+    SENSES,
     Analysis,
     Highlight,
     ModelInfo,
@@ -20,6 +21,7 @@ from funny.records import (
 
 MODEL = ModelInfo("model", "test", "abc")
 HEAD = ModelInfo("head", "test", "def")
+LISTENER = ModelInfo("laughter", "test", "ghi")
 
 
 def emotions_of(ticks, **columns):
@@ -33,19 +35,23 @@ def emotions_of(ticks, **columns):
     return emotions
 
 
-def signals_of(ticks, found=True, rms=0.1, **columns):
-    """Signals of a face that is calm, but for the named columns."""
+def signals_of(ticks, found=True, rms=0.1, laughter=None, **columns):
+    """Signals of a face that is calm, but for the named columns; heard if there is laughter."""
     found = np.broadcast_to(found, ticks).copy()
     emotions = emotions_of(ticks, **columns) * found[:, None]
     boxes = np.tile([0.4, 0.2, 0.2, 0.3], (ticks, 1)) * found[:, None]
     loudness = np.broadcast_to(np.asarray(rms, np.float32), ticks).copy()
-    return Signals(tick_times(ticks), emotions, found, boxes, loudness, MODEL)
+    seen = (tick_times(ticks), emotions, found, boxes, loudness, MODEL)
+    if laughter is None:
+        return Signals(*seen)
+    return Signals(*seen, np.broadcast_to(np.float32(laughter), ticks).copy(), LISTENER)
 
 
-def timeline_of(scores):
+def timeline_of(scores, contributions=()):
     """A timeline from scores a tick."""
     scores = np.asarray(scores, np.float32)
-    return Timeline(tick_times(len(scores)), scores, HEAD)
+    added = np.asarray(contributions, np.float32).reshape(-1, len(SENSES))
+    return Timeline(tick_times(len(scores)), scores, HEAD, added)
 
 
 def block(ticks, *spans, high=0.9, low=0.0):
@@ -61,8 +67,14 @@ def analysis_of(ticks=40, highlights=None, options=None):
     """An analysis in which every field has a value of its own."""
     rng = np.random.default_rng(0)
     times = tick_times(ticks)
-    signals = signals_of(ticks, found=times != 3.0, rms=rng.random(ticks), happiness=times / 100)
-    reasons = (Reason("happiness", 0.1, 0.9), Reason("loudness", -3.0, 8.25))
+    signals = signals_of(
+        ticks,
+        found=times != 3.0,
+        rms=rng.random(ticks),
+        laughter=rng.random(ticks),
+        happiness=times / 100,
+    )
+    reasons = (Reason("happiness", 0.1, 0.9, 0.25), Reason("loudness", -3.0, 8.25))
     found = (Highlight(6.0, 12.5, 9.5, 0.875, reasons), Highlight(1.0, 4.0, 2.0, 0.5, kept=False))
     return Analysis(
         video=VideoInfo(
@@ -75,7 +87,7 @@ def analysis_of(ticks=40, highlights=None, options=None):
             "a1b2",
         ),
         signals=signals,
-        timeline=timeline_of(rng.random(ticks)),
+        timeline=timeline_of(rng.random(ticks), rng.uniform(-1, 1, (ticks, len(SENSES)))),
         highlights=found if highlights is None else highlights,
         options={"threshold": 0.25, "top": None} if options is None else options,
         notes=(Note("no_face", "No face."), Note("damaged", "It is damaged.", 1.0, 2.5)),

@@ -8,6 +8,7 @@ import av
 import numpy as np
 
 from funny.errors import OptionError
+from funny.extract.laughter import Hearing
 from funny.extract.video import decoded, open_media
 from funny.grid import SAMPLE_RATE, SAMPLES_PER_TICK
 from funny.records import VideoInfo
@@ -26,6 +27,8 @@ class Sound:
 
     rms: np.ndarray
     """(t,) RMS of each tick's 11,025 samples; silence where there was no sound."""
+    laughter: np.ndarray
+    """(t,) probability that laughter is heard."""
     damage: list[float] = field(default_factory=list)
     """Times in seconds at which the sound did not decode."""
     end_s: float = 0.0
@@ -33,13 +36,17 @@ class Sound:
 
 
 def measure_sound(
-    video: VideoInfo, track: int | None = None, heard: Callable[[float], None] = lambda _: None
+    video: VideoInfo,
+    track: int | None = None,
+    hearing: Hearing | None = None,
+    heard: Callable[[float], None] = lambda _: None,
 ) -> Sound:
     """Reads one sound track and measures its loudness, with a constant amount of memory.
 
     Args:
         video: The video.
         track: Number of the sound track from 0; None takes the container's default.
+        hearing: Listens for laughter on the way, if given.
         heard: Called now and then with the time in seconds that has been read.
 
     Raises:
@@ -51,16 +58,16 @@ def measure_sound(
             raise OptionError(
                 f"--audio-track {track}: the file has no sound. Leave the option out."
             )
-        return Sound(np.zeros(0, np.float32))
+        return Sound(np.zeros(0, np.float32), np.zeros(0, np.float32))
     with open_media(video.path) as container:
         stream = _choose(container, track)
-        meter, damage = _Meter(), list[float]()
+        meter, damage = _Meter(hearing), list[float]()
         joiner = _Joiner(meter)
         for time_s, frame in decoded(container, stream, damage):
             joiner.add(time_s, frame)  # type: ignore[arg-type]
             heard(meter.length_s)
         joiner.close()
-        return Sound(meter.finish(), damage, meter.length_s)
+        return Sound(meter.finish(), meter.laughter, damage, meter.length_s)
 
 
 def _choose(container: "InputContainer", track: int | None) -> av.AudioStream:
@@ -117,7 +124,9 @@ class _Joiner:
 class _Meter:
     """Turns a stream of mono samples into RMS values, a block of ticks at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, hearing: Hearing | None) -> None:
+        self._hearing = hearing
+        self.laughter = np.zeros(0, np.float32)
         self._written = 0
         self._skip = 0
         self._buffer = np.zeros(_BLOCK_TICKS * SAMPLES_PER_TICK, np.float32)
@@ -141,6 +150,8 @@ class _Meter:
 
     def _append(self, samples: np.ndarray) -> None:
         self._written += len(samples)
+        if self._hearing:
+            self._hearing.write(samples)
         while len(samples):
             part = samples[: len(self._buffer) - self._filled]
             self._buffer[self._filled : self._filled + len(part)] = part
@@ -165,4 +176,6 @@ class _Meter:
         """RMS of all ticks, the last one filled up with silence; shape (t,)."""
         if self._filled:
             self._reduce()
+        if self._hearing:
+            self.laughter = self._hearing.finish()
         return np.concatenate([np.zeros(0, np.float32), *self._rms])

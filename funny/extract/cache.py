@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import numpy as np
 from funny.files import file_sha256
 from funny.records import ModelInfo, Note, Signals, VideoInfo
 
-FORMAT = 1
+FORMAT = 2
 """Raised when the meaning of the extracted numbers changes."""
 
 
@@ -45,13 +46,15 @@ def _key(parts: Any) -> str:
 
 
 class SignalCache:
-    """Signals of one video under one emotion model and one set of options.
+    """Signals of one video under its models and one set of options.
 
     A cache that cannot be read or written is no cache; it never fails an analysis.
     """
 
-    def __init__(self, video: VideoInfo, model: ModelInfo, options: dict[str, Any]) -> None:
-        key = _key([FORMAT, video.sha, model.sha256, options])
+    def __init__(
+        self, video: VideoInfo, models: Sequence[ModelInfo], options: dict[str, Any]
+    ) -> None:
+        key = _key([FORMAT, video.sha, [model.sha256 for model in models], options])
         self.path = cache_folder() / "signals" / f"{key}.npz"
 
     def read(self) -> tuple[Signals, float, tuple[Note, ...]] | None:
@@ -59,17 +62,17 @@ class SignalCache:
         try:
             with np.load(self.path, allow_pickle=False) as kept:
                 facts = json.loads(str(kept["facts"]))
-                model = ModelInfo(**facts["emotion_model"])
+                models: dict[str, Any] = {k: ModelInfo(**v) for k, v in facts["models"].items()}
                 arrays = {name: kept[name] for name in kept.files if name != "facts"}
             notes = tuple(Note(**note) for note in facts["notes"])
-            return Signals(**arrays, emotion_model=model), facts["duration_s"], notes
+            return Signals(**arrays, **models), facts["duration_s"], notes
         except Exception:  # a damaged archive raises almost anything: EOFError, zlib.error, ..
             return None
 
     def write(self, signals: Signals, duration_s: float, notes: tuple[Note, ...]) -> None:
         """Keeps the signals of an analysis."""
         facts = {
-            "emotion_model": asdict(signals.emotion_model),
+            "models": {k: asdict(v) for k, v in signal_models(signals).items()},
             "duration_s": duration_s,
             "notes": [asdict(note) for note in notes],
         }
@@ -81,8 +84,14 @@ class SignalCache:
 
 def signal_arrays(signals: Signals) -> dict[str, Any]:
     """The columns of signals by name."""
-    names = ("times_s", "emotions", "face_found", "face_box", "rms")
+    names = ("times_s", "emotions", "face_found", "face_box", "rms", "laughter")
     return {name: getattr(signals, name) for name in names}
+
+
+def signal_models(signals: Signals) -> dict[str, ModelInfo]:
+    """The models that made signals, by the name of their field."""
+    found = {name: getattr(signals, name) for name in ("emotion_model", "laughter_model")}
+    return {name: model for name, model in found.items() if model is not None}
 
 
 def _write(path: Path, content: bytes) -> None:

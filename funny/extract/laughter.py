@@ -28,6 +28,8 @@ BEFORE, AFTER = 4, 4
 FLOOR_DB = 80.0
 """What lies further below the loudest number of a window is silence."""
 
+# Far below what FLOOR_DB lets through, or the gain of a quiet recording would matter.
+_SILENCE_DB = -200.0
 _BLOCK_TICKS = 64
 # Frames begin in their tick and reach into the next one.
 _OVERHANG = N_FFT - HOP
@@ -55,11 +57,13 @@ def log_mel(samples: np.ndarray) -> torch.Tensor:
         (n, FRAMES_PER_TICK, BANDS).
     """
     ticks = (len(samples) - _OVERHANG) // SAMPLES_PER_TICK
+    if ticks < 1:
+        return torch.zeros(0, FRAMES_PER_TICK, BANDS)
     x = torch.from_numpy(samples[: ticks * SAMPLES_PER_TICK + _OVERHANG])
     window = torch.hann_window(N_FFT)
     power = torch.stft(x, N_FFT, HOP, window=window, center=False, return_complex=True).abs() ** 2
     mel = (_mel_bank() @ power).T  # (n · 25, BANDS)
-    return (10 * torch.log10(mel + 1e-10)).view(ticks, FRAMES_PER_TICK, BANDS)
+    return (10 * torch.log10(mel + 10 ** (_SILENCE_DB / 10))).view(ticks, FRAMES_PER_TICK, BANDS)
 
 
 class LaughterNet(nn.Module):
@@ -137,7 +141,7 @@ class Hearing:
     def __init__(self, net: LaughterNet) -> None:
         self._net = net
         self._samples = np.zeros(0, np.float32)
-        self._frames = torch.full((net.before, FRAMES_PER_TICK, BANDS), -100.0)
+        self._frames = torch.full((net.before, FRAMES_PER_TICK, BANDS), _SILENCE_DB)
         self._heard: list[np.ndarray] = []
 
     def write(self, samples: np.ndarray) -> None:
@@ -151,12 +155,8 @@ class Hearing:
         missing = -len(self._samples) % SAMPLES_PER_TICK + _OVERHANG
         self._samples = np.concatenate([self._samples, np.zeros(missing, np.float32)])
         self._listen()
-        self._frames = torch.cat(
-            [
-                self._frames,
-                torch.full_like(self._frames[:1], -100.0).expand(self._net.after, -1, -1),
-            ]
-        )
+        after = torch.full((self._net.after, FRAMES_PER_TICK, BANDS), _SILENCE_DB)
+        self._frames = torch.cat([self._frames, after])
         self._judge()
         return np.concatenate([np.zeros(0, np.float32), *self._heard])
 

@@ -10,9 +10,10 @@ from funny.errors import MediaError
 from funny.extract.audio import Sound, measure_sound
 from funny.extract.emotion import EmotionModel
 from funny.extract.faces import FaceDetector, FaceFollower, Region, as_fractions, crop, squared
+from funny.extract.laughter import LaughterModel
 from funny.extract.video import Pictures, span_text
 from funny.grid import clock, tick_count, tick_times, tick_to_s
-from funny.records import EMOTION_COLUMNS, Note, Signals, VideoInfo
+from funny.records import EMOTION_COLUMNS, ModelInfo, Note, Signals, VideoInfo
 
 _END_TOLERANCE_S = 1.0
 _SAME_DAMAGE_S = 2.0
@@ -83,6 +84,7 @@ def extract(
     detector: FaceDetector,
     options: ExtractOptions,
     progress: Progress,
+    laughter: LaughterModel | None = None,
 ) -> Extraction:
     """Extracts the signals of a video, with a constant amount of memory.
 
@@ -92,13 +94,17 @@ def extract(
         detector: Face detector.
         options: Sound track and face region.
         progress: Told about every tick; may raise to stop the work.
+        laughter: Listens for laughter, if given.
 
     Raises:
         MediaError: If the file cannot be read, or nothing in it decodes.
     """
     length_s = video.duration_s
     sound = measure_sound(
-        video, options.audio_track, heard=lambda s: progress("sound", min(s, length_s), length_s)
+        video,
+        options.audio_track,
+        laughter.hearing() if laughter else None,
+        heard=lambda s: progress("sound", min(s, length_s), length_s),
     )
     pictures = Pictures(video)
     faces = Faces(model)
@@ -106,7 +112,8 @@ def extract(
     for tick, picture in _counted(pictures, max(length_s, sound.end_s), progress):
         if picture is not None and (box := follower.find(picture)) is not None:
             faces.add(tick, picture, box)
-    return _assemble(video, model, sound, pictures, faces)
+    models = (model.info, laughter.info if laughter else None)
+    return _assemble(video, models, sound, pictures, faces)
 
 
 def _counted(
@@ -118,7 +125,11 @@ def _counted(
 
 
 def _assemble(
-    video: VideoInfo, model: EmotionModel, sound: Sound, pictures: Pictures, faces: Faces
+    video: VideoInfo,
+    models: tuple[ModelInfo, ModelInfo | None],
+    sound: Sound,
+    pictures: Pictures,
+    faces: Faces,
 ) -> Extraction:
     reached_s = max(sound.end_s, pictures.end_s)
     if not reached_s:
@@ -126,11 +137,18 @@ def _assemble(
     duration_s = true_duration_s(video.duration_s, reached_s)
     ticks = tick_count(duration_s)
     emotions, found, boxes = faces.columns(ticks)
-    rms = np.zeros(ticks, np.float32)
-    rms[: len(sound.rms)] = sound.rms[:ticks]
-    signals = Signals(tick_times(ticks), emotions, found, boxes, rms, model.info)
+    rms, laughter = _fitted(sound.rms, ticks), _fitted(sound.laughter, ticks)
+    columns = (tick_times(ticks), emotions, found, boxes, rms)
+    signals = Signals(*columns, models[0], laughter, models[1])
     notes = _notes(video, duration_s, signals, sound, pictures)
     return Extraction(replace(video, duration_s=duration_s), signals, notes)
+
+
+def _fitted(column: np.ndarray, ticks: int) -> np.ndarray:
+    """A column of the sound at the length of the video, zeros where there was none."""
+    fitted = np.zeros(ticks, np.float32)
+    fitted[: len(column)] = column[:ticks]
+    return fitted
 
 
 def true_duration_s(stated_s: float, reached_s: float) -> float:

@@ -1,8 +1,14 @@
 """How well a timeline or a list of highlights matches a truth; the curves are scikit-learn's."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from funny.grid import tick_times
+from funny.grid import s_to_ticks, tick_times
+from funny.moments.highlights import smoothed
+
+Span = tuple[float, float]
+"""Start and end in seconds."""
 
 
 def average_precision(truth: np.ndarray, scores: np.ndarray) -> float:
@@ -27,6 +33,38 @@ def tick_truth(segments: list[dict], ticks: int) -> np.ndarray:
     return np.any(inside, axis=0) if inside else np.zeros(ticks, bool)
 
 
-def overlap_s(a: tuple[float, float], b: tuple[float, float]) -> float:
+def overlap_s(a: Span, b: Span) -> float:
     """Length in seconds that two spans share."""
     return max(0.0, min(a[1], b[1]) - max(a[0], b[0]))
+
+
+def iou(a: Span, b: Span) -> float:
+    """Shared length over joint length, 0..1."""
+    shared = overlap_s(a, b)
+    return shared / (a[1] - a[0] + b[1] - b[0] - shared)
+
+
+def top_peaks(scores: np.ndarray, count: int, apart_s: float = 7.0) -> list[int]:
+    """Ticks of the highest scores, each at least `apart_s` (a clip) from those before it."""
+    left, reach = smoothed(scores), s_to_ticks(apart_s)
+    peaks: list[int] = []
+    while len(peaks) < count and np.isfinite(left).any():
+        peak = int(np.argmax(left))
+        peaks.append(peak)
+        left[max(0, peak - reach) : peak + reach + 1] = -np.inf
+    return peaks
+
+
+def hit_at_k(scores: np.ndarray, moments: Sequence[Span]) -> float:
+    """Share of k planted moments in which one of the k highest peaks lies."""
+    peaks_s = tick_times(len(scores))[top_peaks(scores, len(moments))]
+    return float(np.mean([((start <= peaks_s) & (peaks_s < end)).any() for start, end in moments]))
+
+
+def bootstrap_interval(
+    values: Sequence[float], rng: np.random.Generator, draws: int = 2000
+) -> Span:
+    """The middle 95 % of the mean over resampled videos (Efron & Tibshirani 1993)."""
+    found = np.asarray(values, float)
+    means = found[rng.integers(0, len(found), (draws, len(found)))].mean(1)
+    return float(np.quantile(means, 0.025)), float(np.quantile(means, 0.975))

@@ -6,6 +6,7 @@ music without a face. Gains, speaking levels, how sure the emotion model is, gap
 detector and the noise of everything vary from one conversation to the next.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,28 +31,64 @@ class Kind:
     """Above the conversation's speaking level."""
     faces: tuple[str, ...]
     """Emotions, one of which is shown; empty for no face."""
+    sound: str = "speech"
+    """A key of HEARD."""
     jitter_db: float = 3.0
     pauses: float = 0.0
     """Share of ticks at which the voice pauses, or laughter draws breath."""
     start: str | None = None
     """Emotion of the first tick or two."""
+    is_funny: bool = False
 
 
+_PLAIN = ("neutral", "neutral", "neutral", "sadness", "anger", "surprise")
+_EXCITED = ("surprise", "happiness", "anger", "fear", "neutral", "disgust")
+_SMILE = ("happiness",)
+
+# Whoever laughs aloud, seen or not, makes a moment funny; nothing else does.
 KINDS: dict[str, Kind] = {
     "talk": Kind(8, (4, 30), (-2, 2), ("neutral", "neutral", "sadness", "anger"), pauses=0.15),
-    "laugh": Kind(5, (2, 9), (2, 14), ("happiness",), pauses=0.3, start="surprise"),
-    "loud_nonlaugh": Kind(2, (2, 9), (3, 16), ("neutral", "anger", "surprise", "fear", "disgust")),
-    "slam": Kind(1, (0.5, 2), (6, 20), ("neutral", "surprise")),
-    "smile": Kind(2, (3, 14), (-15, 1), ("happiness",), pauses=0.15),
-    "smile_silent": Kind(1, (2, 10), (-30, -15), ("happiness",)),
-    "smile_after_shout": Kind(0.5, (2, 5), (-4, 2), ("happiness",), start="happiness"),
+    "laugh": Kind(4, (2, 9), (-2, 14), _SMILE, "laugh", 3, 0.3, "surprise", True),
+    "laugh_talking": Kind(1, (2, 8), (-2, 10), _SMILE, "laugh_over_speech", 3, 0.2, None, True),
+    "laugh_unsmiling": Kind(1.2, (2, 7), (-4, 10), _PLAIN, "laugh", 3, 0.3, None, True),
+    "laugh_unseen": Kind(1.2, (2, 7), (-4, 10), (), "laugh", 3, 0.3, None, True),
+    "chuckle": Kind(
+        1.2, (1, 2.5), (-9, 5), (*_SMILE, "happiness", "neutral"), "laugh", 3, 0.2, None, True
+    ),
+    "shout": Kind(2, (2, 9), (3, 16), _EXCITED, "shout"),
+    "shout_game": Kind(1, (2, 8), (0, 14), _EXCITED, "shout_over_effect"),
+    "cheer": Kind(1, (2, 9), (-2, 14), ("neutral", "happiness", "surprise"), "crowd"),
+    "slam": Kind(1, (0.5, 2), (6, 20), ("neutral", "surprise"), "effect"),
+    "game": Kind(1, (3, 12), (-6, 10), ("neutral", "neutral", "surprise"), "game"),
+    "smile": Kind(2, (3, 14), (-15, 1), _SMILE, pauses=0.15),
+    "smile_loud": Kind(1.5, (3, 10), (2, 14), _SMILE, pauses=0.15),
+    "smile_silent": Kind(1, (2, 10), (-30, -15), _SMILE, "none"),
+    "smile_music": Kind(0.7, (4, 10), (-6, 8), _SMILE, "speech_over_music"),
+    "smile_after_shout": Kind(0.5, (2, 5), (-4, 2), _SMILE, start="happiness"),
     "surprise": Kind(1, (1, 5), (-2, 5), ("surprise",)),
     "anger": Kind(1, (3, 12), (0, 9), ("anger", "disgust", "contempt")),
-    "noface_music": Kind(1.5, (4, 20), (-8, 10), (), jitter_db=2.0),
-    "noface_talk": Kind(1.0, (3, 15), (-3, 4), (), pauses=0.15),
-    "noface_loud": Kind(0.7, (2, 8), (4, 14), ()),
-    "silence": Kind(1, (2, 12), (-45, -15), ("neutral",), jitter_db=1.0),
+    "music_drop": Kind(0.7, (3, 10), (0, 12), ("neutral",), "music", 2),
+    "noface_music": Kind(1.5, (4, 20), (-8, 10), (), "music", 2),
+    "noface_talk": Kind(1, (3, 15), (-3, 4), (), pauses=0.15),
+    "noface_loud": Kind(0.7, (2, 8), (4, 14), (), "shout_over_effect"),
+    "silence": Kind(1, (2, 12), (-45, -15), ("neutral",), "none", 1),
 }
+
+HEARD: dict[str, tuple[float, float]] = {
+    "speech": (-3.5, 1.8),
+    "laugh": (2.0, 2.2),
+    "laugh_over_speech": (0.5, 2.2),
+    "shout": (-2.0, 2.2),
+    "shout_over_effect": (-2.5, 2.0),
+    "crowd": (-2.5, 2.2),
+    "effect": (-3.0, 2.0),
+    "game": (-3.5, 2.0),
+    "music": (-4.0, 1.8),
+    "speech_over_music": (-4.0, 1.8),
+    "none": (-4.5, 1.5),
+}
+"""Log-odds of laughter that its network gives to a tick of each sound: mean and standard deviation,
+over soundscapes of sounds that it was not trained on."""
 
 # Mouths of people who speak look happy or surprised most often.
 _MISREAD = ("happiness", "happiness", "surprise", "sadness", "anger", "fear", "neutral")
@@ -69,14 +106,59 @@ class Conversation:
     """(t,) whether each tick lies in a laugh."""
 
 
-def conversation(rng: np.random.Generator, minutes: float = 6.0) -> Conversation:
-    """One conversation of about the given length."""
-    kinds = _plan(rng, minutes * 60)
-    habits = _Habits(rng)
-    parts = [_segment(rng, name, habits) for name in kinds]
-    emotions, found, db, funny = (np.concatenate(c) for c in zip(*parts, strict=True))
-    found &= rng.random(len(found)) >= habits.dropout
-    return Conversation(_signals(emotions, found, db), funny)
+@dataclass(frozen=True)
+class Segment:
+    """A stretch of one kind."""
+
+    kind: Kind
+    ticks: int
+
+
+SoundMaker = Callable[
+    [np.random.Generator, Sequence[Segment], "Habits"], tuple[np.ndarray, np.ndarray]
+]
+"""Gives the RMS of every tick and the probability of laughter in it, (t,) each."""
+
+
+def conversation(
+    rng: np.random.Generator, minutes: float = 6.0, sound: SoundMaker | None = None
+) -> Conversation:
+    """One conversation of about the given length.
+
+    Args:
+        rng: Draws everything.
+        minutes: About how long.
+        sound: What is heard; numbers after HEARD if nothing else is given.
+    """
+    return conversations(rng, 1, minutes, sound)[0]
+
+
+def conversations(
+    rng: np.random.Generator, tellings: int, minutes: float = 6.0, sound: SoundMaker | None = None
+) -> list[Conversation]:
+    """Conversations that sound the same and are seen on different faces.
+
+    Args:
+        rng: Draws everything.
+        tellings: How many; sound takes longer to make than faces.
+        minutes: About how long each.
+        sound: What is heard; numbers after HEARD if nothing else is given.
+    """
+    habits = Habits(rng)
+    segments = [_drawn(rng, name) for name in _plan(rng, minutes * 60)]
+    heard = (sound or simulated_sound)(rng, segments, habits)
+    funny = np.concatenate([np.full(s.ticks, s.kind.is_funny) for s in segments])
+    faces = [_faces(rng, segments, habits if i == 0 else Habits(rng)) for i in range(tellings)]
+    return [Conversation(_signals(*seen, *heard), funny) for seen in faces]
+
+
+def _faces(
+    rng: np.random.Generator, segments: Sequence[Segment], habits: "Habits"
+) -> tuple[np.ndarray, np.ndarray]:
+    """Emotions (t, 8) and face found (t,) of all segments."""
+    parts = [_face(rng, segment, habits) for segment in segments]
+    emotions, found = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return emotions, found & (rng.random(len(found)) >= habits.dropout)
 
 
 def _plan(rng: np.random.Generator, total_s: float) -> list[str]:
@@ -91,7 +173,11 @@ def _plan(rng: np.random.Generator, total_s: float) -> list[str]:
     return plan
 
 
-class _Habits:
+def _drawn(rng: np.random.Generator, name: str) -> Segment:
+    return Segment(KINDS[name], max(1, round(rng.uniform(*KINDS[name].length_s) * 2)))
+
+
+class Habits:
     """What stays the same in one conversation: person, microphone, model."""
 
     def __init__(self, rng: np.random.Generator) -> None:
@@ -108,34 +194,39 @@ class _Habits:
         """Room tone, game sound or a music bed under everything."""
         self.is_mute = rng.random() < 0.06
         """A recording without sound: the face is all there is."""
-        self.gain_of_laugh = rng.uniform(-2, 3)
 
 
-def _segment(
-    rng: np.random.Generator, name: str, habits: _Habits
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Emotions (t, 8), face found (t,), level in dB (t,) and funny (t,) of one segment."""
-    kind = KINDS[name]
-    ticks = max(1, round(rng.uniform(*kind.length_s) * 2))
-    is_funny = name == "laugh"
-    db = _levels(rng, kind, ticks, habits) + (habits.gain_of_laugh if is_funny else 0.0)
-    with_bed = 10 * np.log10(10 ** (db / 10) + 10 ** (habits.bed_db / 10))
+def simulated_sound(
+    rng: np.random.Generator, segments: Sequence[Segment], habits: Habits
+) -> tuple[np.ndarray, np.ndarray]:
+    """Levels and laughter that no sound was made for: RMS (t,) and probability (t,)."""
+    db = np.concatenate([_levels(rng, segment, habits) for segment in segments])
+    odds = np.concatenate([rng.normal(*HEARD[s.kind.sound], s.ticks) for s in segments])
+    with_bed = 10 ** (db / 10) + 10 ** (habits.bed_db / 10)
     if habits.is_mute:
-        with_bed = np.full(ticks, -np.inf)
-    emotions = _emotions(rng, kind, ticks, habits)
-    found = np.full(ticks, bool(kind.faces))
-    if is_funny and rng.random() < 0.1:  # thrown back or covered: the face is lost in laughter
-        found[ticks // 3 :] = False
-    return emotions, found, with_bed, np.full(ticks, is_funny)
+        return np.zeros(len(db)), np.zeros(len(db))
+    return np.minimum(1.0, np.sqrt(with_bed)), 1 / (1 + np.exp(-odds))
 
 
-def _levels(rng: np.random.Generator, kind: Kind, ticks: int, habits: _Habits) -> np.ndarray:
+def _levels(rng: np.random.Generator, segment: Segment, habits: Habits) -> np.ndarray:
+    kind, ticks = segment.kind, segment.ticks
     db = habits.voice_db + rng.uniform(*kind.level_db) + rng.normal(0, kind.jitter_db, ticks)
     pauses = rng.random(ticks) < kind.pauses
     return db - pauses * rng.uniform(3, 25, ticks)
 
 
-def _emotions(rng: np.random.Generator, kind: Kind, ticks: int, habits: _Habits) -> np.ndarray:
+def _face(
+    rng: np.random.Generator, segment: Segment, habits: Habits
+) -> tuple[np.ndarray, np.ndarray]:
+    """Emotions (t, 8) and face found (t,) of one segment."""
+    emotions = _emotions(rng, segment.kind, segment.ticks, habits)
+    found = np.full(segment.ticks, bool(segment.kind.faces))
+    if segment.kind.is_funny and rng.random() < 0.1:  # thrown back or covered while laughing
+        found[segment.ticks // 3 :] = False
+    return emotions, found
+
+
+def _emotions(rng: np.random.Generator, kind: Kind, ticks: int, habits: Habits) -> np.ndarray:
     """Probabilities (t, 8): a shown emotion in logits, a person's lean, slow and quick noise."""
     logits = np.tile(habits.person, (ticks, 1)) + rng.normal(0, habits.flicker, (ticks, 8))
     logits += rng.normal(0, 0.5, 8)
@@ -158,7 +249,7 @@ def _shown(rng: np.random.Generator, kind: Kind, ticks: int) -> list[tuple[str, 
     return [(main, 0, ticks)]
 
 
-def _misread(rng: np.random.Generator, habits: _Habits, ticks: int) -> list[tuple[str, int, int]]:
+def _misread(rng: np.random.Generator, habits: Habits, ticks: int) -> list[tuple[str, int, int]]:
     """Emotions that are read where they are not, for up to two seconds."""
     starts = np.flatnonzero(rng.random(ticks) < habits.misread)
     return [
@@ -166,9 +257,11 @@ def _misread(rng: np.random.Generator, habits: _Habits, ticks: int) -> list[tupl
     ]
 
 
-def _signals(emotions: np.ndarray, found: np.ndarray, db: np.ndarray) -> Signals:
+def _signals(
+    emotions: np.ndarray, found: np.ndarray, rms: np.ndarray, laughter: np.ndarray
+) -> Signals:
     circumplex = np.stack([emotions @ _VALENCE, emotions @ _AROUSAL], axis=1)
     columns = np.hstack([emotions, circumplex]) * found[:, None]
-    boxes = np.tile([0.4, 0.2, 0.2, 0.3], (len(db), 1)) * found[:, None]
-    rms = np.minimum(1.0, 10 ** (db / 20))
-    return Signals(tick_times(len(db)), columns, found, boxes, rms, SIMULATED)
+    boxes = np.tile([0.4, 0.2, 0.2, 0.3], (len(rms), 1)) * found[:, None]
+    times_s = tick_times(len(rms))
+    return Signals(times_s, columns, found, boxes, rms, SIMULATED, laughter, SIMULATED)

@@ -1,6 +1,6 @@
 """Train a head on clips cut from labelled conversations."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,8 +8,8 @@ import torch
 from torch.nn import functional as F
 
 from funny.learn.simulate import Conversation
-from funny.score.features import features
-from funny.score.heads import HEADS, MAX_CLIP_TICKS, MIN_CLIP_TICKS, Head
+from funny.score.features import FEATURES, features
+from funny.score.heads import HEADS, MAX_CLIP_TICKS, MIN_CLIP_TICKS, Head, HeadConfig
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,8 @@ class Clips:
     """(n, 14) which ticks exist."""
     funny: np.ndarray
     """(n,) labels."""
+    features: tuple[str, ...] = FEATURES
+    """Names of the f columns of x."""
 
     def batches(self, size: int, seed: int) -> Iterator[tuple[torch.Tensor, ...]]:
         """Endless random batches of (x, mask, funny)."""
@@ -44,12 +46,25 @@ class Clips:
             yield tuple(c[pick] for c in columns)
 
 
-def cut_clips(conversations: list[Conversation], each: int, seed: int) -> Clips:
-    """Clips of 10–14 ticks at random places; a clip is funny if it holds a funny tick."""
+def cut_clips(
+    conversations: Sequence[Conversation],
+    each: int,
+    seed: int,
+    names: tuple[str, ...] = FEATURES,
+) -> Clips:
+    """Clips of 10–14 ticks at random places; a clip is funny if it holds a funny tick.
+
+    Args:
+        conversations: Where to cut.
+        each: How many clips of each.
+        seed: Of the places.
+        names: Which features.
+    """
     rng = np.random.default_rng(seed)
-    cuts = [_cut(features(c.signals), c.funny, rng) for c in conversations for _ in range(each)]
+    columns = ((features(c.signals, names), c.funny) for c in conversations)
+    cuts = [_cut(x, funny, rng) for x, funny in columns for _ in range(each)]
     x, mask, funny = (np.stack(column) for column in zip(*cuts, strict=True))
-    return Clips(x, mask, funny)
+    return Clips(x, mask, funny, names)
 
 
 def _cut(
@@ -72,18 +87,33 @@ def train(
         options: How.
         progress: Called with the step and its loss.
     """
+    net = new_head(options, clips.features, clips.x[clips.mask])
+    batches = clips.batches(options.batch, options.seed)
+    losses = (F.binary_cross_entropy_with_logits(net(x, mask), funny) for x, mask, funny in batches)
+    return fit(net, losses, options, progress)
+
+
+def new_head(options: TrainOptions, names: tuple[str, ...], ticks: np.ndarray) -> Head:
+    """A head with random weights that standardises as some ticks (n, f) ask for."""
     torch.manual_seed(options.seed)
-    net = HEADS[options.kind]()
-    ticks = clips.x[clips.mask]
+    net = HEADS[options.kind](HeadConfig(kind=options.kind, features=names))
     net.mean.copy_(torch.from_numpy(ticks.mean(0)))
     net.std.copy_(torch.from_numpy(ticks.std(0)).clamp(min=1e-3))
+    return net
+
+
+def fit(
+    net: Head,
+    losses: Iterator[torch.Tensor],
+    options: TrainOptions,
+    progress: Callable[[int, float], None],
+) -> Head:
+    """Takes a step down every loss, each of which is computed when it is asked for."""
     optimizer = torch.optim.AdamW(
         net.parameters(), options.learning_rate, weight_decay=options.weight_decay
     )
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, options.learning_rate, options.steps)
-    batches = clips.batches(options.batch, options.seed)
-    for step, (x, mask, funny) in zip(range(options.steps), batches, strict=False):
-        loss = F.binary_cross_entropy_with_logits(net(x, mask), funny)
+    for step, loss in zip(range(options.steps), losses, strict=False):
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

@@ -10,11 +10,14 @@ from typing import Any
 import numpy as np
 
 from funny.errors import OptionError
-from funny.grid import TICK_S, runs, s_to_tick
+from funny.grid import TICK_S, runs, s_to_tick, s_to_ticks
 from funny.records import Highlight, Timeline
 
 Span = tuple[float, float]
 """Half-open [start_s, end_s)."""
+
+PEAK_REACH_S = 1.0
+"""How far around a tick its height is judged when a peak is looked for."""
 
 
 @dataclass(frozen=True)
@@ -118,14 +121,31 @@ def merged(spans: list[Span], gap_s: float) -> list[Span]:
 def _highlight(timeline: Timeline, span: Span, max_length_s: float) -> Highlight:
     peak_s = peak_in(timeline, span)
     start_s, end_s = _cut_down(span, peak_s, max_length_s)
-    return Highlight(start_s, end_s, peak_s, float(timeline.scores[s_to_tick(peak_s)]))
+    first, last = _ticks(timeline, span)
+    return Highlight(start_s, end_s, peak_s, float(timeline.scores[first:last].max()))
+
+
+def _ticks(timeline: Timeline, span: Span) -> tuple[int, int]:
+    """First tick of a span, and the one after its last."""
+    first = s_to_tick(span[0])
+    return first, max(first + 1, int(np.searchsorted(timeline.times_s, span[1] - 1e-6)))
+
+
+def smoothed(scores: np.ndarray) -> np.ndarray:
+    """Mean of each tick and the second on either side, near ticks counting more; (t,) → (t,)."""
+    reach = s_to_ticks(PEAK_REACH_S)
+    weights = np.concatenate([np.arange(1, reach + 2), np.arange(reach, 0, -1)]).astype(float)
+    padded = np.pad(scores.astype(np.float64), reach, mode="edge")
+    return np.convolve(padded, weights / weights.sum(), mode="valid")
 
 
 def peak_in(timeline: Timeline, span: Span) -> float:
-    """Time of the highest score in a span; of a plateau, its middle."""
-    first = s_to_tick(span[0])
-    last = max(first + 1, int(np.searchsorted(timeline.times_s, span[1] - 1e-6)))
-    inside = timeline.scores[first:last]
+    """Where a span is funniest over a second or two; of a plateau, its middle.
+
+    A score that stands out for one tick is more often the edge of a moment than its height.
+    """
+    first, last = _ticks(timeline, span)
+    inside = smoothed(timeline.scores)[first:last]
     top = np.flatnonzero(inside >= inside.max() - 1e-6)
     tick = first + int(top[(len(top) - 1) // 2])
     return max(span[0], float(timeline.times_s[tick]))

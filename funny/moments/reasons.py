@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from funny.grid import s_to_tick, s_to_ticks
-from funny.records import EMOTION_COLUMNS, Highlight, Reason, Signals
+from funny.records import EMOTION_COLUMNS, SENSES, Highlight, Reason, Signals
 from funny.score.features import bridged, loudness_db
 
 CALM_S = 6.0
@@ -15,33 +15,65 @@ AT_PEAK_S = 1.5
 """How far around the peak its values are read."""
 
 # A change of this size is worth a word: probabilities and valence in their units, loudness in dB.
-_NOTABLE = {"happiness": 0.25, "surprise": 0.25, "valence": 0.4, "arousal": 0.3, "loudness": 4.0}
+_NOTABLE = {
+    "happiness": 0.25,
+    "surprise": 0.25,
+    "valence": 0.4,
+    "arousal": 0.3,
+    "loudness": 4.0,
+    "laughter": 0.3,
+}
+_SOUNDS = ("loudness", "laughter")
 _MOST = 3
 
 
-def with_reasons(highlight: Highlight, signals: Signals) -> Highlight:
+def with_reasons(
+    highlight: Highlight, signals: Signals, contributions: np.ndarray | None = None
+) -> Highlight:
     """The same highlight with its reasons."""
-    return replace(highlight, reasons=reasons(highlight, signals))
+    return replace(highlight, reasons=reasons(highlight, signals, contributions))
 
 
-def reasons(highlight: Highlight, signals: Signals) -> tuple[Reason, ...]:
-    """The changes that stand out most, the largest first; at most three.
+def reasons(
+    highlight: Highlight, signals: Signals, contributions: np.ndarray | None = None
+) -> tuple[Reason, ...]:
+    """The changes that stand out most; at most three.
 
+    Those of the sense that adds most to the score come first, and larger changes before smaller.
     If nothing changed, the states that stand out are given as they are (before = after).
+
+    Args:
+        highlight: The moment.
+        signals: Signals of the whole video.
+        contributions: (t, 3) what each of SENSES adds to the score.
     """
+    weights = _weights(highlight, contributions)
     columns = _columns(signals)
     calm, peak = _calm(highlight, len(signals)), _near_peak(highlight, len(signals))
     found = [
-        Reason(name, float(np.median(values[calm])), float(values[peak].max()))
+        Reason(name, float(np.median(values[calm])), float(values[peak].max()), weights[name])
         for name, values in columns.items()
         if len(values[calm]) and len(values[peak])
     ]
     changed = [r for r in found if _size(r) >= 1]
     if changed:
-        return _distinct(sorted(changed, key=_size, reverse=True))[:_MOST]
+        return _distinct(sorted(changed, key=_rank, reverse=True))[:_MOST]
     return tuple(
         replace(r, before=r.after) for r in found if r.signal == "happiness" and r.after >= 0.5
     )
+
+
+def _weights(highlight: Highlight, contributions: np.ndarray | None) -> dict[str, float]:
+    """What the sense of each signal adds at the peak."""
+    if contributions is None or not len(contributions):
+        return dict.fromkeys(_NOTABLE, 0.0)
+    peak = min(s_to_tick(highlight.peak_s), len(contributions) - 1)
+    added = dict(zip(SENSES, np.clip(contributions[peak], 0, 1).round(3).tolist(), strict=True))
+    return {name: added[name if name in _SOUNDS else "face"] for name in _NOTABLE}
+
+
+def _rank(reason: Reason) -> tuple[float, float]:
+    return round(reason.weight, 1), _size(reason)
 
 
 def _distinct(found: list[Reason]) -> tuple[Reason, ...]:
@@ -55,9 +87,8 @@ def _columns(signals: Signals) -> dict[str, np.ndarray]:
     """Signals that a person understands, by name; loudness relative to the video's median."""
     face = bridged(signals.emotions, signals.face_found)
     db = loudness_db(signals.rms)
-    columns = {n: face[:, EMOTION_COLUMNS.index(n)] for n in _NOTABLE if n != "loudness"}
-    columns["loudness"] = db - np.median(db)
-    return columns
+    columns = {n: face[:, EMOTION_COLUMNS.index(n)] for n in _NOTABLE if n not in _SOUNDS}
+    return {**columns, "loudness": db - np.median(db), "laughter": signals.laughter}
 
 
 def _calm(highlight: Highlight, ticks: int) -> slice:

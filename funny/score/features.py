@@ -1,11 +1,15 @@
-"""The numbers a head looks at: twelve a tick, in a fixed order."""
+"""The numbers a head looks at: twelve a tick and the laughter that is heard, in a fixed order."""
+
+from collections.abc import Sequence
 
 import numpy as np
 
 from funny.grid import runs, s_to_ticks
 from funny.records import EMOTION_COLUMNS, Signals
 
-FEATURES = (*EMOTION_COLUMNS, "loudness", "loudness_change")
+FEATURES_12 = (*EMOTION_COLUMNS, "loudness", "loudness_change")
+"""The mission's own twelve."""
+FEATURES = (*FEATURES_12, "laughter")
 
 LONGEST_BRIDGE_S = 1.0
 """A face lost for no longer than this is bridged; what is longer is zeros and the mark."""
@@ -19,11 +23,21 @@ _LEAST_SPREAD_DB = 1.0
 _LARGEST_Z = 6.0
 
 
-def features(signals: Signals) -> np.ndarray:
-    """The features of every tick in the order of FEATURES, shape (t, 12) float32."""
+def features(signals: Signals, names: Sequence[str] = FEATURES) -> np.ndarray:
+    """The features of every tick.
+
+    Args:
+        signals: Signals of a whole video.
+        names: Which of FEATURES, in the order that is wanted.
+
+    Returns:
+        (t, len(names)) float32.
+    """
     db = loudness_db(signals.rms)
-    columns = [bridged(signals.emotions, signals.face_found), robust_z(db)[:, None]]
-    return np.hstack([*columns, change(db)[:, None]]).astype(np.float32)
+    face = bridged(signals.emotions, signals.face_found)
+    sound = np.stack([robust_z(db), change(db), signals.laughter], axis=1)
+    wanted = [FEATURES.index(name) for name in names]
+    return np.hstack([face, sound])[:, wanted].astype(np.float32)
 
 
 def loudness_db(rms: np.ndarray) -> np.ndarray:

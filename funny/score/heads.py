@@ -34,10 +34,13 @@ class HeadConfig:
     max_ticks: int = MAX_CLIP_TICKS
     training_data: str = "untrained"
     metrics: dict[str, Any] = field(default_factory=dict)
+    calibration: tuple[float, float] = (1.0, 0.0)
+    """Scale and shift of a tick's log-odds that make the score a probability (Platt 1999)."""
 
     def __post_init__(self) -> None:
         # JSON knows lists only.
         object.__setattr__(self, "features", tuple(self.features))
+        object.__setattr__(self, "calibration", tuple(self.calibration))
 
     def to_json(self) -> dict[str, Any]:
         """The same as plain JSON values."""
@@ -141,6 +144,24 @@ class Conv1dHead(Head):
         return self.out(x.amax(2)).squeeze(1)
 
 
+class LogisticHead(Head):
+    """Logistic regression on mean and maximum of every feature: the least that can learn."""
+
+    kind = "logistic"
+
+    def __init__(self, config: HeadConfig | None = None) -> None:
+        super().__init__(config)
+        self.out = nn.Linear(2 * self.inputs, 1)
+
+    def forward(self, x: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """X : (b, t, f), mask : (b, t) → logits (b,)."""
+        keep = mask[..., None]
+        x = self.standardise(x, mask)
+        mean = x.sum(1) / keep.sum(1).clamp(min=1)  # (b, f)
+        highest = x.masked_fill(~keep, -1e4).amax(1)  # (b, f)
+        return self.out(torch.cat([mean, highest], 1)).squeeze(1)
+
+
 class LstmHead(Head):
     """An LSTM whose last state is read; clips are packed, so padding is never seen."""
 
@@ -182,4 +203,5 @@ def last_state(lstm: nn.LSTM, x: torch.Tensor, mask: torch.Tensor) -> torch.Tens
     return state[-1]
 
 
-HEADS: dict[str, type[Head]] = {head.kind: head for head in (Conv1dHead, LstmHead, Conv1dLstmHead)}
+_KINDS: tuple[type[Head], ...] = (Conv1dHead, LstmHead, Conv1dLstmHead, LogisticHead)
+HEADS = {head.kind: head for head in _KINDS}

@@ -30,10 +30,21 @@ def score(signals: Signals, net: Head, config: HeadConfig, info: ModelInfo) -> T
         config: Its config.
         info: Its name and origin, for the record.
     """
-    x = features(signals)
+    scores = raw_scores(features(signals, config.features), net, config)
+    return Timeline(signals.times_s, calibrated(scores, *config.calibration), info)
+
+
+def raw_scores(x: np.ndarray, net: Head, config: HeadConfig) -> np.ndarray:
+    """Scores of ticks before calibration: x (t, f) → (t,) in 0..1."""
     lengths = clip_lengths(config)
-    scores = np.mean([tick_scores(x, net, n, config.max_ticks) for n in lengths], axis=0)
-    return Timeline(signals.times_s, scores.astype(np.float32), info)
+    return np.mean([tick_scores(x, net, n, config.max_ticks) for n in lengths], axis=0)
+
+
+def calibrated(scores: np.ndarray, scale: float, shift: float) -> np.ndarray:
+    """Scores (t,) whose log-odds are scaled and shifted, float32 in 0..1."""
+    inside = np.clip(scores.astype(np.float64), 1e-6, 1 - 1e-6)
+    odds = scale * np.log(inside / (1 - inside)) + shift
+    return (1 / (1 + np.exp(-odds))).astype(np.float32)
 
 
 def clip_lengths(config: HeadConfig) -> tuple[int, ...]:

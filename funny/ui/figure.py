@@ -1,4 +1,4 @@
-"""The timeline as a Plotly figure: funniness, happiness and loudness on one time axis."""
+"""The timeline as a Plotly figure: funniness, happiness, laughter and loudness on one time axis."""
 
 from html import escape
 from pathlib import Path
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 # Okabe and Ito's colours, which colour-blind people can tell apart.
 SCORE_COLOUR, HAPPINESS_COLOUR, LOUDNESS_COLOUR = "#D55E00", "#0072B2", "#009E73"
+LAUGHTER_COLOUR = "#CC79A7"
 _GREY = "#8a8a8a"
 
 Names = dict[str, str]
@@ -25,6 +26,7 @@ ENGLISH: Names = {
     "score": "funniness",
     "happiness": "happiness",
     "loudness": "loudness (dB)",
+    "laughter": "laughter heard",
     "threshold": "threshold",
 }
 
@@ -40,11 +42,12 @@ def draw(analysis: Analysis, threshold: float, names: Names = ENGLISH) -> "Figur
     from plotly.subplots import make_subplots
 
     figure = make_subplots(
-        rows=3, cols=1, shared_xaxes=True, row_heights=[0.5, 0.25, 0.25], vertical_spacing=0.04
+        rows=4, cols=1, shared_xaxes=True, row_heights=[0.4, 0.2, 0.2, 0.2], vertical_spacing=0.04
     )
     lanes = (
         ("score", analysis.timeline.scores, SCORE_COLOUR, [0, 1.02]),
         ("happiness", _happiness(analysis), HAPPINESS_COLOUR, [0, 1.02]),
+        ("laughter", analysis.signals.laughter, LAUGHTER_COLOUR, [0, 1.02]),
         ("loudness", loudness_db(analysis.signals.rms), LOUDNESS_COLOUR, None),
     )
     hover = _hover(analysis, names)
@@ -65,18 +68,20 @@ def _happiness(analysis: Analysis) -> np.ndarray:
 
 
 def _hover(analysis: Analysis, names: Names) -> list[str]:
-    """One text a tick: time, score, happiness and loudness."""
+    """One text a tick: time, score, happiness, laughter and loudness."""
     columns = (
         analysis.timeline.times_s,
         analysis.timeline.scores,
         _happiness(analysis),
+        analysis.signals.laughter,
         loudness_db(analysis.signals.rms),
     )
     return [
         f"<b>{clock(t)}</b><br>{names['score']} {score:.2f}"
         f"<br>{names['happiness']} {'–' if np.isnan(happy) else f'{happy:.2f}'}"
+        f"<br>{names['laughter']} {laugh:.2f}"
         f"<br>{names['loudness']} {db:.0f}"
-        for t, score, happy, db in zip(*columns, strict=True)
+        for t, score, happy, laugh, db in zip(*columns, strict=True)
     ]
 
 
@@ -97,7 +102,7 @@ def _line(
 
 def _styled(figure: "Figure", duration_s: float) -> "Figure":
     figure.update_layout(
-        height=420,
+        height=480,
         margin={"l": 60, "r": 16, "t": 40, "b": 40},
         showlegend=False,
         paper_bgcolor="rgba(0,0,0,0)",
@@ -122,7 +127,7 @@ def _time_ticks(duration_s: float) -> list[float]:
 def write_html(analysis: Analysis, path: Path) -> None:
     """Writes the figure as one page that needs no network: Plotly is inside."""
     figure = draw(analysis, float(analysis.options.get("threshold") or 0.0))
-    figure.update_layout(height=560, paper_bgcolor="white", font_color="#333333")
+    figure.update_layout(height=640, paper_bgcolor="white", font_color="#333333")
     name = analysis.video.path.name.encode("utf-8", "backslashreplace").decode()
     figure.update_layout(title=f"funny: {escape(name)}", margin_t=50)
     figure.write_html(path, include_plotlyjs=True, full_html=True)

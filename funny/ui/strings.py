@@ -39,6 +39,7 @@ STRINGS: dict[str, dict[str, str]] = {
         "arousal": "arousal",
         "loudness": "loudness (dB)",
         "loudness_word": "loudness",
+        "laughter": "laughter heard",
         "waiting": "Choose a video, or try the example.",
         "queued": "Waiting for the analysis before this one…",
         "stage_start": "Opening the video…",
@@ -95,6 +96,7 @@ STRINGS: dict[str, dict[str, str]] = {
         "arousal": "흥분",
         "loudness": "소리 크기(dB)",
         "loudness_word": "소리",
+        "laughter": "웃음소리",
         "waiting": "영상을 고르거나 예시를 눌러 보세요.",
         "queued": "앞선 분석이 끝나기를 기다리는 중…",
         "stage_start": "영상을 여는 중…",
@@ -152,7 +154,7 @@ def note_text(language: str, note: Note) -> str:
 
 def reason_words(language: str) -> dict[str, str]:
     """What the signals are called in a reason."""
-    names = ("happiness", "surprise", "valence", "arousal")
+    names = ("happiness", "surprise", "valence", "arousal", "laughter")
     words = {name: STRINGS[language][name] for name in names}
     return {**words, "loudness": STRINGS[language]["loudness_word"]}
 

@@ -50,7 +50,10 @@ def add_models(group: argparse._ActionsContainer) -> None:
     """Adds the choice of models to a verb."""
     group.add_argument("--emotion", choices=("auto", "va-mtl", "embedded"), default="auto")
     group.add_argument("--emotion-weights", type=Path, metavar="PATH", help="VA-MTL safetensors")
-    group.add_argument("--head", default="conv1d", metavar="NAME", help="scoring head (conv1d)")
+    group.add_argument("--head", metavar="NAME", help="scoring head (lstm)")
+    group.add_argument(
+        "--features", type=int, choices=(12, 13), default=13, help="12: without laughter"
+    )
 
 
 def _count(text: str) -> int:
@@ -83,11 +86,19 @@ def analyze_options(options: argparse.Namespace) -> "AnalyzeOptions":
         f.name: given[f.name] for f in fields(HighlightOptions) if given.get(f.name) is not None
     }
     names = {f.name for f in fields(AnalyzeOptions)} & set(given)
+    given["head"] = head_name(options)
     return AnalyzeOptions(
         **{name: given[name] for name in names},
         highlights=HighlightOptions(**highlights),
         cache=not options.no_cache,
     )
+
+
+def head_name(options: argparse.Namespace) -> str:
+    """The head that is meant; that of the 12 numbers is a network of its own."""
+    if options.features == 12:
+        return f"{options.head or 'conv1d'}-12"
+    return options.head or "lstm"
 
 
 def _analyze(options: argparse.Namespace) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from funny.errors import WeightsError
-from funny.verbs.analyze import Verbs, add_models
+from funny.verbs.analyze import Verbs, add_models, head_name
 
 if TYPE_CHECKING:
     from funny.weights.sources import Attempt
@@ -54,7 +54,7 @@ def _report(options: argparse.Namespace) -> tuple[Report, list[WeightsError]]:
 
     asked: dict[str, Any] = {
         "emotion model": lambda: resolve_emotion_model(options.emotion, options.emotion_weights),
-        f"head {options.head}": lambda: resolve_head(options.head),
+        f"head {head_name(options)}": lambda: resolve_head(head_name(options)),
     }
     report: Report = {}
     errors: list[WeightsError] = []

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, fields
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from funny.files import file_sha256, load_strict, read_json, write_json
 from funny.grid import TICK_HZ
 from funny.moments.highlights import Thresholds
 from funny.records import ModelInfo
-from funny.score.features import FEATURES
+from funny.score.features import FEATURES, FEATURES_12
 from funny.score.heads import HEADS, Head, HeadConfig
 from funny.weights.folders import CONFIG, THRESHOLDS, WEIGHTS, models_folder
 from funny.weights.hub import hub_folder
@@ -83,14 +84,21 @@ def _config(path: Path) -> HeadConfig:
     if unknown:
         raise WeightsError(f"{path}: fields missing or unknown: {', '.join(sorted(unknown))}.")
     _expect(path, "kind", found["kind"], tuple(HEADS))
-    _expect(path, "features", found["features"], (list(FEATURES),))
+    _expect(path, "features", found["features"], (list(FEATURES), list(FEATURES_12)))
     _expect(path, "tick_hz", found["tick_hz"], (TICK_HZ,))
     low, high = found["min_ticks"], found["max_ticks"]
     if not (isinstance(low, int) and isinstance(high, int) and 1 <= low <= high):
         raise WeightsError(
             f"{path}: expected 1 <= min_ticks <= max_ticks, got {low!r} and {high!r}."
         )
+    if not _is_calibration(found["calibration"]):
+        raise WeightsError(f"{path}: expected two numbers, got calibration {found['calibration']}.")
     return HeadConfig(**{**found, "features": tuple(found["features"])})
+
+
+def _is_calibration(found: Any) -> bool:
+    are_numbers = isinstance(found, list) and all(isinstance(x, int | float) for x in found)
+    return are_numbers and len(found) == 2 and all(map(isfinite, found))
 
 
 def _expect(path: Path, field: str, found: Any, expected: tuple[Any, ...]) -> None:

@@ -22,7 +22,7 @@ from funny.weights.folders import (
 from funny.weights.heads import read_head
 from funny.weights.hub import endpoint
 
-DEFAULT_HEAD = "head-conv1d"
+DEFAULT_HEAD = "head-lstm"
 
 
 @dataclass(frozen=True)

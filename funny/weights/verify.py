@@ -8,7 +8,9 @@ import numpy as np
 
 from funny.errors import WeightsError
 from funny.extract.emotion import EmotionModel, VaMtl
+from funny.extract.laughter import LaughterModel
 from funny.files import file_sha256
+from funny.grid import SAMPLE_RATE
 from funny.records import EMOTIONS
 from funny.weights.emotion import load_embedded
 from funny.weights.folders import (
@@ -37,6 +39,7 @@ def verify() -> Iterator[Check]:
     """Checks all weights that are on this machine, one folder after the other."""
     models = models_folder()
     yield _check(f"models/{EMBEDDED}", models / EMBEDDED, lambda _: _run(load_embedded()))
+    yield _check("models/laughter", models / "laughter", _hear)
     for head in sorted(models.glob("head-*/")):
         yield _check(f"models/{head.name}", head, _read_head)
     for name, folder in _va_mtl_folders():
@@ -83,6 +86,17 @@ def _run(model: EmotionModel) -> str:
     if not (np.isfinite(ten).all() and np.allclose(total, 1, atol=1e-3) and reach <= 1):
         raise WeightsError("what comes out is no probabilities, valence and arousal")
     return f"{model.info.name}, sha256 {model.info.sha256[:12]}"
+
+
+def _hear(folder: Path) -> str:
+    """Listens to three seconds of noise."""
+    model = LaughterModel.load(folder)
+    hearing = model.hearing()
+    hearing.write(np.random.default_rng(0).standard_normal(3 * SAMPLE_RATE))
+    heard = hearing.finish()
+    if len(heard) != 6 or not ((heard >= 0) & (heard <= 1)).all():
+        raise WeightsError("what comes out is no probability a tick")
+    return f"laughter, sha256 {model.info.sha256[:12]}"
 
 
 def _read_head(folder: Path) -> str:

@@ -13,7 +13,7 @@ from funny.pipeline import AnalyzeOptions, Analyzer
 from funny.records import ModelInfo, Note, Signals, VideoInfo
 from tests.media import Movie, Sound, burst, steady, write_media
 
-MODEL = ModelInfo("model", "test", "abc")
+MODEL, LISTENER = ModelInfo("model", "test", "abc"), ModelInfo("laughter", "test", "ghi")
 NOTES = (Note("no_sound", "The file has no sound."), Note("damaged", "It is.", 1.0, 2.5))
 
 
@@ -39,7 +39,7 @@ def nothing_is_read(monkeypatch):
 
 
 def same(one, other):
-    names = ("times_s", "emotions", "face_found", "face_box", "rms")
+    names = ("times_s", "emotions", "face_found", "face_box", "rms", "laughter")
     return all(np.array_equal(getattr(one, n), getattr(other, n)) for n in names)
 
 
@@ -109,29 +109,44 @@ def test_a_damaged_identity_is_computed_anew(tmp_path, cache_folder, damage):
     assert memo.read_text() == sha
 
 
-def kept(video_sha="1", model=MODEL, **options):
+def kept(video_sha="1", models=(MODEL, LISTENER), **options):
     video = VideoInfo("a.mp4", 1.0, 25.0, 64, 64, (), video_sha)
-    return SignalCache(video, model, options)
+    return SignalCache(video, models, options)
 
 
-def some_signals():
+def some_signals(*listened):
+    """Signals of which laughter and what listened for it come last, if at all."""
     values = np.random.default_rng(0).random((3, 15)).astype(np.float32)
     found = np.array([True, False, True])
-    return Signals(np.arange(3) / 2, values[:, :10], found, values[:, 10:14], values[:, 14], MODEL)
+    seen = (values[:, :10], found, values[:, 10:14], values[:, 14])
+    return Signals(np.arange(3) / 2, *seen, MODEL, *listened)
 
 
-def test_what_is_written_is_read_again():
-    kept().write(some_signals(), 1.37, NOTES)
+@pytest.mark.parametrize(
+    "listened",
+    [
+        pytest.param((), id="nobody-listened"),
+        pytest.param((np.array([0.25, 0, 1]), LISTENER), id="laughter"),
+    ],
+)
+def test_what_is_written_is_read_again(listened):
+    written = some_signals(*listened)
+    kept().write(written, 1.37, NOTES)
     signals, duration_s, notes = kept().read()
-    assert same(signals, some_signals())
-    assert (signals.emotion_model, duration_s, notes) == (MODEL, 1.37, NOTES)
+    assert same(signals, written)
+    assert (signals.emotion_model, signals.laughter_model) == (MODEL, written.laughter_model)
+    assert (duration_s, notes) == (1.37, NOTES)
 
 
 @pytest.mark.parametrize(
     "other",
     [
         pytest.param({"video_sha": "2"}, id="video"),
-        pytest.param({"model": ModelInfo("model", "test", "def")}, id="model"),
+        pytest.param({"models": ()}, id="no-model"),
+        pytest.param({"models": (MODEL,)}, id="nobody-listens"),
+        pytest.param({"models": (LISTENER, MODEL)}, id="models-in-other-places"),
+        pytest.param({"models": (ModelInfo("model", "test", "def"), LISTENER)}, id="emotion"),
+        pytest.param({"models": (MODEL, ModelInfo("laughter", "test", "def"))}, id="laughter"),
         pytest.param({"audio_track": 1}, id="options"),
     ],
 )

@@ -40,6 +40,15 @@ def test_cut_clips(clips):
     assert 0.05 < clips.funny.mean() < 0.6
 
 
+def test_a_head_of_other_numbers_is_trained_on_those(clips):
+    names = ("laughter", "happiness", "loudness")
+    some = cut_clips([toy(seed) for seed in range(4)], 100, 0, names)
+    np.testing.assert_array_equal(some.x, clips.x[:, :, [FEATURES.index(n) for n in names]])
+    net = train(some, options(steps=1))
+    assert net.config.features == names
+    assert net.mean.shape == (3,)
+
+
 def test_a_clip_is_funny_if_it_holds_a_funny_tick():
     talk = toy(0)
     for funny in (np.zeros(400, bool), np.ones(400, bool)):

@@ -1,4 +1,4 @@
-"""The twelve numbers of a tick, worked out by hand."""
+"""The numbers of a tick, worked out by hand."""
 
 from dataclasses import replace
 
@@ -8,6 +8,7 @@ import pytest
 from funny.learn.simulate import conversation
 from funny.score.features import (
     FEATURES,
+    FEATURES_12,
     SILENCE_DB,
     bridged,
     change,
@@ -17,22 +18,60 @@ from funny.score.features import (
 )
 from tests.values import signals_of
 
-LOUDNESS, CHANGE, HAPPINESS = (
-    FEATURES.index(n) for n in ("loudness", "loudness_change", "happiness")
+LOUDNESS, CHANGE, HAPPINESS, LAUGHTER = (
+    FEATURES.index(n) for n in ("loudness", "loudness_change", "happiness", "laughter")
 )
 
 
 def test_the_twelve_and_their_order():
     emotions = "anger contempt disgust fear happiness neutral sadness surprise valence arousal"
-    assert [*emotions.split(), "loudness", "loudness_change"] == list(FEATURES)
+    assert [*emotions.split(), "loudness", "loudness_change"] == list(FEATURES_12)
+    assert (*FEATURES_12, "laughter") == FEATURES
+
+
+def planted():
+    return signals_of(
+        3,
+        happiness=[0.1, 0.2, 0.3],
+        valence=[-1, 0, 1],
+        rms=[0.1, 0.1, 0.2],
+        laughter=[0.25, 0.5, 0.75],
+    )
 
 
 def test_every_feature_lies_in_its_column():
-    signals = signals_of(3, happiness=[0.1, 0.2, 0.3], valence=[-1, 0, 1], rms=[0.1, 0.1, 0.2])
-    x = features(signals)
-    assert (x.shape, x.dtype) == ((3, 12), np.float32)
-    np.testing.assert_allclose(x[:, :10], signals.emotions, atol=1e-6)
+    x = features(planted())
+    assert (x.shape, x.dtype) == ((3, 13), np.float32)
+    np.testing.assert_allclose(x[:, :10], planted().emotions, atol=1e-6)
     np.testing.assert_allclose(x[:, CHANGE], [0, 0, 6.0206], atol=1e-3)
+    assert x[:, LAUGHTER].tolist() == [0.25, 0.5, 0.75]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        pytest.param((), id="none"),
+        pytest.param(("laughter",), id="the-last"),
+        pytest.param(("laughter", "happiness", "anger"), id="some-in-another-order"),
+        pytest.param(FEATURES_12, id="the-mission-s-twelve"),
+        pytest.param(FEATURES[::-1], id="all-backwards"),
+    ],
+)
+def test_features_are_those_that_are_named_in_that_order(names):
+    wanted = [FEATURES.index(name) for name in names]
+    np.testing.assert_array_equal(features(planted(), names), features(planted())[:, wanted])
+
+
+def test_a_feature_that_there_is_not_is_an_error():
+    with pytest.raises(ValueError):
+        features(planted(), ("happiness", "pitch"))
+
+
+def test_laughter_changes_no_other_number():
+    np.testing.assert_array_equal(
+        features(planted(), FEATURES_12),
+        features(replace(planted(), laughter=np.zeros(3)), FEATURES_12),
+    )
 
 
 @pytest.mark.parametrize(
@@ -48,7 +87,7 @@ def test_every_feature_lies_in_its_column():
 )
 def test_edges_of_loudness(rms, loudness):
     x = features(signals_of(len(rms), rms=rms))
-    assert x.shape == (len(rms), 12)
+    assert x.shape == (len(rms), 13)
     np.testing.assert_allclose(x[:, LOUDNESS], loudness, atol=1e-6)
 
 

@@ -10,12 +10,13 @@ from safetensors.torch import load_file, save_file
 
 from funny.errors import WeightsError
 from funny.moments.highlights import Thresholds
-from funny.score.features import FEATURES
+from funny.score.features import FEATURES, FEATURES_12
 from funny.score.heads import HEADS, MAX_CLIP_TICKS, MIN_CLIP_TICKS, HeadConfig
 from funny.weights.heads import load_head, save_head
 from tests.hub import Hub
 
 LENGTHS = range(MIN_CLIP_TICKS, MAX_CLIP_TICKS + 1)
+INPUTS = len(FEATURES)
 
 
 @pytest.fixture(params=HEADS)
@@ -27,20 +28,25 @@ def kind(request):
 def net(kind):
     torch.manual_seed(0)
     net = HEADS[kind]()
-    net.mean.copy_(torch.randn(12))
-    net.std.copy_(torch.rand(12) + 0.5)
+    net.mean.copy_(torch.randn(INPUTS))
+    net.std.copy_(torch.rand(INPUTS) + 0.5)
     return net.eval()
 
 
 def clips(lengths=LENGTHS, seed=0):
-    """Random clips (b, 14, 12), zero-padded at the end, and their mask (b, 14)."""
+    """Random clips (b, 14, 13), zero-padded at the end, and their mask (b, 14)."""
     mask = torch.arange(MAX_CLIP_TICKS) < torch.tensor(lengths)[:, None]
-    x = torch.randn(len(mask), 14, 12, generator=torch.Generator().manual_seed(seed))
+    x = torch.randn(len(mask), 14, INPUTS, generator=torch.Generator().manual_seed(seed))
     return x * mask[..., None], mask
 
 
-def test_conv1d_is_small():
-    assert sum(p.numel() for p in HEADS["conv1d"]().parameters()) == 8_577
+@pytest.mark.parametrize(
+    ("names", "count"),
+    [pytest.param(FEATURES_12, 8_577, id="12"), pytest.param(FEATURES, 8_769, id="13")],
+)
+def test_conv1d_is_small(names, count):
+    net = HEADS["conv1d"](HeadConfig(features=names))
+    assert sum(p.numel() for p in net.parameters()) == count
 
 
 def test_shapes_and_range(net):
@@ -104,7 +110,9 @@ def test_features_are_standardised(net):
     x, mask = clips([14])
     ordinary = net.mean + net.std * x
     plain = type(net)().eval()
-    plain.load_state_dict({**net.state_dict(), "mean": torch.zeros(12), "std": torch.ones(12)})
+    plain.load_state_dict(
+        {**net.state_dict(), "mean": torch.zeros(INPUTS), "std": torch.ones(INPUTS)}
+    )
     torch.testing.assert_close(net(ordinary, mask), plain(x, mask), atol=1e-5, rtol=0)
 
 
@@ -125,7 +133,7 @@ WEIGHTS, CONFIG = "model.safetensors", "config.json"
 @pytest.fixture
 def saved(net, kind, tmp_path):
     """A head of every kind, saved with a config of its own."""
-    net.config = HeadConfig(kind, training_data="a test", metrics=METRICS)
+    net.config = HeadConfig(kind, training_data="a test", metrics=METRICS, calibration=(0.5, -0.25))
     net.save_pretrained(tmp_path)
     return tmp_path
 
@@ -136,7 +144,8 @@ def test_from_pretrained_gives_back_what_was_saved(net, saved):
     assert torch.equal(loaded(*clips()), net(*clips()))
     assert not loaded.training
     assert loaded.config == net.config
-    assert type(loaded.config.features) is tuple
+    assert type(loaded.config.features) is type(loaded.config.calibration) is tuple
+    assert loaded.config.calibration == (0.5, -0.25)
     assert loaded.config.metrics == METRICS
 
 
@@ -192,7 +201,7 @@ def test_missing_tensors_are_allowed_only_where_one_asks_for_that(net, saved):
     tensors = load_file(saved / WEIGHTS)
     tensors.pop("std")
     save_file(tensors, saved / WEIGHTS)
-    assert torch.equal(type(net).from_pretrained(saved, strict=False).std, torch.ones(12))
+    assert torch.equal(type(net).from_pretrained(saved, strict=False).std, torch.ones(INPUTS))
 
 
 def test_a_config_of_another_kind_is_refused(kind, saved):

@@ -166,8 +166,8 @@ def test_the_embedded_model_is_named_with_the_reason_why(with_empty_hub, badge_o
 @pytest.mark.parametrize(
     ("locale", "words"),
     [
-        pytest.param("en-US", "Emotion model: enet_b0_8_va_mtl · head: head-conv1d", id="english"),
-        pytest.param("ko-KR", "감정 모델: enet_b0_8_va_mtl · 판정 모델: head-conv1d", id="korean"),
+        pytest.param("en-US", "Emotion model: enet_b0_8_va_mtl · head: head-lstm", id="english"),
+        pytest.param("ko-KR", "감정 모델: enet_b0_8_va_mtl · 판정 모델: head-lstm", id="korean"),
     ],
 )
 def test_va_mtl_of_the_hub_is_named_with_its_repository(with_va_mtl, badge_of, locale, words):

@@ -9,20 +9,22 @@ import pytest
 from funny.ui.figure import ENGLISH, draw, write_html
 from tests.values import analysis_of, signals_of, timeline_of
 
-KOREAN = {**ENGLISH, "score": "재미", "happiness": "기쁨", "loudness": "소리 크기(dB)"}
+KOREAN = {**ENGLISH, "score": "재미", "happiness": "기쁨"}
+KOREAN |= {"laughter": "웃음소리", "loudness": "소리 크기(dB)"}
 
 
 def planted():
-    """10 s; at 2.5 s the score is 0.5, happiness 0.75, loudness 20 dB below the loudest."""
+    """10 s; at 2.5 s the score is 0.5, happiness 0.75, laughter 0.25, loudness -20 dB."""
     scores, happiness, rms = np.zeros(20), np.zeros(20), np.full(20, 0.5)
     scores[5], happiness[5], rms[5] = 0.5, 0.75, 0.05
+    laughter = np.where(np.arange(20) == 5, 0.25, 0.0)
     found = np.arange(20) != 6
-    signals = signals_of(20, found=found, happiness=happiness, rms=rms)
+    signals = signals_of(20, found, rms, laughter, happiness=happiness)
     return replace(analysis_of(20), signals=signals, timeline=timeline_of(scores))
 
 
 def bands(figure):
-    """Spans of all rectangles, one for each of the three lanes."""
+    """Spans of all rectangles, one for each of the four lanes."""
     rectangles = [s for s in figure.layout.shapes if s.type == "rect"]
     return [(s.x0, s.x1) for s in rectangles]
 
@@ -30,14 +32,14 @@ def bands(figure):
 @pytest.mark.parametrize("ticks", [0, 1])
 def test_almost_nothing_is_drawn_too(ticks):
     figure = draw(analysis_of(ticks, highlights=()), 0.5)
-    assert [len(lane.x) for lane in figure.data] == [ticks] * 3
+    assert [len(lane.x) for lane in figure.data] == [ticks] * 4
     assert bands(figure) == []
 
 
 def test_highlights_are_bands_in_every_lane():
     analysis = analysis_of(40)
     spans = [(h.start_s, h.end_s) for h in analysis.highlights]
-    assert sorted(bands(draw(analysis, 0.5))) == sorted(spans * 3)
+    assert sorted(bands(draw(analysis, 0.5))) == sorted(spans * 4)
 
 
 def test_the_threshold_is_a_dashed_line():
@@ -46,10 +48,10 @@ def test_the_threshold_is_a_dashed_line():
 
 
 def test_the_lanes_hold_what_was_measured():
-    score, happiness, loudness = draw(planted(), 0.5).data
-    assert (score.y[5], happiness.y[5], loudness.y[5]) == (0.5, 0.75, -20)
-    assert np.isnan(happiness.y[6])
-    assert all(lane.x[5] == 2.5 for lane in (score, happiness, loudness))
+    lanes = draw(planted(), 0.5).data
+    assert [lane.y[5] for lane in lanes] == [0.5, 0.75, 0.25, -20]
+    assert np.isnan(lanes[1].y[6])
+    assert all(lane.x[5] == 2.5 for lane in lanes)
 
 
 @pytest.mark.parametrize(
@@ -57,15 +59,18 @@ def test_the_lanes_hold_what_was_measured():
     [
         pytest.param(
             ENGLISH,
-            "<b>00:00:02</b><br>funniness 0.50<br>happiness 0.75<br>loudness (dB) -20",
+            "<b>00:00:02</b><br>funniness 0.50<br>happiness 0.75<br>laughter heard 0.25"
+            "<br>loudness (dB) -20",
             id="en",
         ),
         pytest.param(
-            KOREAN, "<b>00:00:02</b><br>재미 0.50<br>기쁨 0.75<br>소리 크기(dB) -20", id="ko"
+            KOREAN,
+            "<b>00:00:02</b><br>재미 0.50<br>기쁨 0.75<br>웃음소리 0.25<br>소리 크기(dB) -20",
+            id="ko",
         ),
     ],
 )
-def test_hovering_shows_time_score_happiness_and_loudness(names, text):
+def test_hovering_shows_time_score_and_every_sense(names, text):
     for lane in draw(planted(), 0.5, names).data:
         assert lane.text[5] == text
         assert "%{text}" in lane.hovertemplate
@@ -85,7 +90,7 @@ def test_hovering_over_no_face_shows_no_happiness():
 def test_the_axis_shows_times(duration_s, times):
     analysis = analysis_of(0, highlights=())
     video = replace(analysis.video, duration_s=duration_s)
-    axis = draw(replace(analysis, video=video), 0.5).layout.xaxis3
+    axis = draw(replace(analysis, video=video), 0.5).layout.xaxis4
     assert list(axis.ticktext[:3]) == times
     assert len(axis.ticktext) <= 10
 

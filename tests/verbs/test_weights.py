@@ -14,7 +14,7 @@ from itertools import product, takewhile
 import pytest
 
 from funny.cli import main
-from funny.weights.folders import EMBEDDED, VA_MTL, WEIGHTS
+from funny.weights.folders import EMBEDDED, VA_MTL, WEIGHTS, models_folder
 from tests.hub import Hub
 from tests.media import Movie, Sound, burst, steady, write_media
 from tests.weights.conftest import (
@@ -26,6 +26,7 @@ from tests.weights.conftest import (
     good_weights,
     in_repository,
     outside,
+    shipped,
 )
 
 VA_MTL_NAME, EMBEDDED_NAME = "enet_b0_8_va_mtl", "face-api-expression"
@@ -105,7 +106,27 @@ def test_status_tells_of_every_source_and_of_the_model_in_use(lonely):
     assert found["upstream"] == ("no", NO_SERVER)
     state, model = found["embedded"]
     assert (state, model.split()[0]) == ("in use", EMBEDDED_NAME)
-    assert table(done.out, "head conv1d")["models"][0] == "in use"
+    assert table(done.out, "head lstm")["models"][0] == "in use"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [
+        pytest.param((), "lstm", id="as-it-is"),
+        pytest.param(("--features", "13"), "lstm", id="13"),
+        pytest.param(("--features", "12"), "conv1d-12", id="12"),
+        pytest.param(("--features", "12", "--head", "conv1d"), "conv1d-12", id="12-by-name"),
+        pytest.param(("--head", "conv1d-12"), "conv1d-12", id="the-twin-by-its-name"),
+    ],
+)
+@pytest.mark.usefixtures("give_sigterm_back")
+def test_status_tells_of_the_head_of_so_many_numbers(arguments, name, capsys):
+    assert main(["weights", "status", "--emotion", "embedded", "--json", *arguments]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert list(report) == ["emotion model", f"head {name}"]
+    (used,) = [said for said in report[f"head {name}"] if said["state"] == "used"]
+    folder = used["reason"].split(",")[0]
+    assert (used["source"], folder) == ("models", str(models_folder() / f"head-{name}"))
 
 
 def test_status_waits_for_nobody_who_does_not_answer(hub, connected, silence):
@@ -184,10 +205,11 @@ def remove_config(folder):
     (folder / "config.json").unlink()
 
 
-SHIPPED = (EMBEDDED, "head-conv1d")
+SHIPPED = shipped()
+SOME = (EMBEDDED, "laughter", "head-lstm", "head-conv1d-12")
 DAMAGES = [
-    *(product((*SHIPPED, VA_MTL), (flip, empty, remove))),
-    *(product(SHIPPED, (remove_config,))),  # weights of VA-MTL may lie alone
+    *(product((*SOME, VA_MTL), (flip, empty, remove))),
+    *(product(SOME, (remove_config,))),  # weights of VA-MTL may lie alone
 ]
 
 

@@ -19,7 +19,7 @@ from safetensors.torch import save
 
 from funny.extract.emotion import VA_MTL_CONFIG, VaMtl
 from funny.files import file_sha256, git_blob_id
-from funny.weights.folders import CONFIG, VA_MTL, WEIGHTS, models_folder, registry
+from funny.weights.folders import CONFIG, EMBEDDED, VA_MTL, WEIGHTS, models_folder, registry
 from tests.hub import Hub
 
 REPO = "someone/funny-moments"
@@ -92,11 +92,17 @@ def connect(url, hub_cache, patch):
     patch.setenv("FUNNY_HUB_REPO", REPO)
 
 
+def shipped():
+    """Folders of weights that come with the code, in the order in which they are verified."""
+    heads = sorted(path.name for path in models_folder().glob("head-*/"))
+    return (EMBEDDED, "laughter", *heads)
+
+
 def copied_models(folder, patch):
     """A copy of `models/` without VA-MTL, which this process takes for the folder itself."""
     copy = folder / "models"
     shutil.copytree(models_folder(), copy, ignore=shutil.ignore_patterns(VA_MTL))
-    for module in ("emotion", "heads", "verify"):
+    for module in ("emotion", "heads", "laughter", "verify"):
         patch.setattr(f"funny.weights.{module}.models_folder", lambda: copy)
     return copy
 

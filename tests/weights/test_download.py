@@ -164,6 +164,14 @@ def test_the_bar_is_a_bar_before_its_total_is_known(total):
     assert transferred(work) is True
 
 
+@pytest.fixture(autouse=True)
+def a_person_can_interrupt():
+    """A shell that puts the tests into the background has them ignore Ctrl-C."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def interrupt():
     """Control-C of a person in front of the main thread."""
     signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)

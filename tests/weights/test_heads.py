@@ -10,7 +10,7 @@ from safetensors.torch import load_file, save_file
 from funny.errors import WeightsError
 from funny.files import file_sha256
 from funny.moments.highlights import Thresholds
-from funny.score.features import FEATURES
+from funny.score.features import FEATURES, FEATURES_12
 from funny.score.heads import Conv1dHead, HeadConfig
 from funny.weights.folders import models_folder
 from funny.weights.heads import load_head, save_head
@@ -23,13 +23,22 @@ def folder(tmp_path):
     return tmp_path
 
 
-def test_the_released_head():
-    head = load_head("conv1d")
-    weights = models_folder() / "head-conv1d" / "model.safetensors"
-    assert head.info.name == "head-conv1d"
+@pytest.mark.parametrize(
+    ("name", "features"),
+    [
+        pytest.param("lstm", FEATURES, id="13"),
+        pytest.param("conv1d", FEATURES, id="13-convolutions"),
+        pytest.param("conv1d-12", FEATURES_12, id="12"),
+    ],
+)
+def test_a_released_head(name, features):
+    head = load_head(name)
+    weights = models_folder() / f"head-{name}" / "model.safetensors"
+    assert head.info.name == f"head-{name}"
     assert head.info.sha256 == file_sha256(weights)
     assert "simulated" in head.info.source == head.config.training_data
-    assert head.config.features == FEATURES
+    assert head.config.features == features
+    assert head.config.calibration[0] > 0
     assert not head.net.training
     assert 0 < head.thresholds.offset < head.thresholds.onset < 1
 
@@ -110,6 +119,19 @@ WEIGHTS = "model.safetensors"
         edited("config.json", min_ticks=15),
         edited("config.json", max_ticks="14"),
         edited("config.json", tick_hz=...),
+        *(
+            pytest.param(*edited("config.json", calibration=value).values, id=f"calibration-{name}")
+            for name, value in {
+                "of-none": None,
+                "of-one": [1.0],
+                "of-three": [1.0, 0.0, 0.0],
+                "of-words": ["1", "0"],
+                "a-word": "10",
+                "a-number": 1,
+                "nan": [float("nan"), 0.0],
+                "inf": [1.0, float("inf")],
+            }.items()
+        ),
         edited("config.json", colour="red"),
         edited("highlights.json", onset=2),
         edited("highlights.json", onset="high"),

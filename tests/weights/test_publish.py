@@ -17,7 +17,7 @@ from funny.extract.emotion import VA_MTL_CONFIG, VaMtl
 from funny.files import file_sha256, git_blob_id
 from funny.moments.highlights import Thresholds
 from funny.records import EMOTION_COLUMNS
-from funny.score.heads import Conv1dHead, HeadConfig, LstmHead
+from funny.score.heads import HeadConfig, LstmHead
 from funny.weights.convert import convert
 from funny.weights.emotion import resolve_emotion_model
 from funny.weights.folders import CONFIG, VA_MTL, WEIGHTS, converted_folder, models_folder, registry
@@ -27,7 +27,8 @@ from tests.hub import Hub
 
 REPO, TAG = "tester/mine", pinned_tag()
 HEAD_FILES = {CONFIG, "highlights.json", WEIGHTS, "README.md"}
-HEAD_ALONE = HEAD_FILES | {f"head-conv1d/{name}" for name in HEAD_FILES}
+HEADS = [path.name for path in models_folder().glob("head-*/")]
+HEAD_ALONE = HEAD_FILES | {f"{head}/{name}" for head in HEADS for name in HEAD_FILES}
 WITH_VA_MTL = HEAD_ALONE | {f"{VA_MTL}/{name}" for name in (CONFIG, WEIGHTS, "README.md")}
 # A repository has it from its first moment on.
 BORN_WITH = {".gitattributes"}
@@ -80,7 +81,8 @@ def hub(monkeypatch, tmp_path):
 def models(tmp_path, monkeypatch):
     """A models folder to change, in place of the released one."""
     folder = tmp_path / "models"
-    shutil.copytree(models_folder() / "head-conv1d", folder / "head-conv1d")
+    for head in HEADS:
+        shutil.copytree(models_folder() / head, folder / head)
     for module in ("publish", "heads"):
         monkeypatch.setattr(f"funny.weights.{module}.models_folder", lambda: folder)
     return folder
@@ -100,7 +102,7 @@ def changes(hub):
 # The plan
 
 
-def test_the_plan_without_va_mtl_holds_the_head_twice_and_the_cards():
+def test_the_plan_without_va_mtl_holds_every_head_one_of_them_twice_and_the_cards():
     planned = plan(REPO)
     assert {file.path for file in planned.files} == HEAD_ALONE
     assert len(planned.files) == len(HEAD_ALONE)
@@ -115,9 +117,9 @@ def test_the_plan_with_va_mtl_holds_its_folder_too(converted):
 
 def test_a_planned_file_is_the_file_to_the_byte(converted):
     files = {file.path: file for file in plan(REPO, converted).files}
-    released = models_folder() / "head-conv1d"
+    released = models_folder() / "head-lstm"
     sources = {f"{VA_MTL}/{name}": converted.with_name(name) for name in (CONFIG, WEIGHTS)}
-    sources |= {f"head-conv1d/{name}": released / name for name in HEAD_FILES}
+    sources |= {f"{h}/{n}": models_folder() / h / n for h in HEADS for n in HEAD_FILES}
     sources |= {name: released / name for name in HEAD_FILES - {"README.md"}}
     for path, source in sources.items():
         assert files[path].content == source.read_bytes(), path
@@ -209,8 +211,8 @@ def test_weights_that_cannot_be_published_are_refused(damage, message, converted
 
 @pytest.mark.parametrize("name", sorted(HEAD_FILES))
 def test_a_head_that_is_not_whole_is_refused_by_the_name_of_the_file(name, models):
-    (models / "head-conv1d" / name).unlink()
-    with pytest.raises(WeightsError, match=f"head-conv1d/{name}: "):
+    (models / "head-lstm" / name).unlink()
+    with pytest.raises(WeightsError, match=f"head-lstm/{name}: "):
         plan(REPO)
 
 
@@ -304,12 +306,12 @@ def test_the_emotion_card_states_the_hash_of_the_weights(converted):
 
 def test_the_root_card_leads_to_every_folder_and_shows_the_figures(converted):
     text = card_of(plan(REPO, converted), "README.md").text
-    for folder in ("head-conv1d", VA_MTL):
+    for folder in (*HEADS, VA_MTL):
         assert f"[`{folder}`]({folder}/README.md)" in text
     metrics = text.split("```json\n")[1].split("```")[0]
-    assert json.loads(metrics) == load_head("conv1d").config.metrics != {}
+    assert json.loads(metrics) == load_head("lstm").config.metrics != {}
     assert "Trained on: simulated" in text
-    assert f'Conv1dHead.from_pretrained("{REPO}")' in text
+    assert f'LstmHead.from_pretrained("{REPO}")' in text
     assert "**Do not judge persons by them**" in text
 
 
@@ -396,7 +398,7 @@ def test_a_hub_that_is_not_there_is_one_line(hub, monkeypatch, impatient):
 def test_another_tag_leaves_the_first_as_it_was(hub, models):
     publish(REPO, plan(REPO), "v1", private=False)
     first = hub.files(REPO, "v1")
-    (models / "head-conv1d/highlights.json").write_text('{"onset": 0.5, "offset": 0.25}')
+    (models / "head-lstm/highlights.json").write_text('{"onset": 0.5, "offset": 0.25}')
     publish(REPO, plan(REPO), "v2", private=False)
     assert hub.files(REPO, "v1") == first
     assert json.loads(hub.files(REPO, "v2")["highlights.json"])["onset"] == 0.5
@@ -457,7 +459,7 @@ def test_published_va_mtl_is_what_the_resolver_finds(hub, converted, monkeypatch
 def test_a_published_head_is_found_by_its_name(hub, models, monkeypatch):
     config = HeadConfig(kind="lstm", training_data="a test", metrics={"auroc": 0.5})
     save_head(models / "head-mine", LstmHead(config), Thresholds(0.6, 0.2))
-    shutil.copy(models / "head-conv1d/README.md", models / "head-mine/README.md")
+    shutil.copy(models / "head-lstm/README.md", models / "head-mine/README.md")
     mine = load_head("mine")
     publish(REPO, plan(REPO), TAG, private=False)
     shutil.rmtree(models / "head-mine")
@@ -471,8 +473,8 @@ def test_a_published_head_is_found_by_its_name(hub, models, monkeypatch):
 @torch.inference_mode()
 def test_others_load_the_published_head_by_from_pretrained():
     publish(REPO, plan(REPO), TAG, private=False)
-    theirs, ours = Conv1dHead.from_pretrained(REPO, revision=TAG), load_head("conv1d")
-    x, mask = torch.randn(4, 14, 12), torch.ones(4, 14, dtype=torch.bool)
+    theirs, ours = LstmHead.from_pretrained(REPO, revision=TAG), load_head("lstm")
+    x, mask = torch.randn(4, 14, ours.net.inputs), torch.ones(4, 14, dtype=torch.bool)
     assert torch.equal(theirs(x, mask), ours.net(x, mask))
     assert theirs.config == ours.config
 

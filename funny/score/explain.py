@@ -1,0 +1,73 @@
+"""Which of the senses moved the score: face, loudness, or the laughter that was heard.
+
+Two ways to ask. Occlusion: what the score loses when one sense says what it says on an
+ordinary tick of this video (Zeiler & Fergus 2014). Integrated gradients: the slope of the score
+along the way from that ordinary tick to what was there (Sundararajan et al. 2017).
+"""
+
+import numpy as np
+import torch
+
+from funny.records import EMOTION_COLUMNS, SENSES, Signals
+from funny.score.features import features
+from funny.score.heads import Head
+from funny.score.timeline import calibrated, raw_scores
+
+_COLUMNS: dict[str, tuple[str, ...]] = {
+    "face": EMOTION_COLUMNS,
+    "loudness": ("loudness", "loudness_change"),
+    "laughter": ("laughter",),
+}
+_STEPS = 512
+
+
+def contributions(signals: Signals, net: Head) -> np.ndarray:
+    """What each of SENSES adds to the score of every tick, by occlusion.
+
+    Returns:
+        (t, 3) in -1..1; 0 for a sense that the head does not know.
+    """
+    x = features(signals, net.config.features)
+    whole = _score(x, net)
+    return np.stack([whole - _score(_occluded(x, net, s), net) for s in SENSES], axis=1)
+
+
+def _score(x: np.ndarray, net: Head) -> np.ndarray:
+    return calibrated(raw_scores(x, net, net.config), *net.config.calibration)
+
+
+def _occluded(x: np.ndarray, net: Head, sense: str) -> np.ndarray:
+    """The features with one sense as on the video's ordinary tick."""
+    columns = columns_of(net, sense)
+    calm = x.copy()
+    if len(x):
+        calm[:, columns] = np.median(x[:, columns], axis=0)
+    return calm
+
+
+def columns_of(net: Head, sense: str) -> list[int]:
+    """The features of a head that belong to a sense."""
+    return [net.config.features.index(n) for n in _COLUMNS[sense] if n in net.config.features]
+
+
+def integrated_gradients(signals: Signals, net: Head, first: int, ticks: int) -> np.ndarray:
+    """What each of SENSES adds to the log-odds of one clip, by integrated gradients.
+
+    Args:
+        signals: Signals of a whole video.
+        net: A head in evaluation mode.
+        first: First tick of the clip.
+        ticks: Its length.
+
+    Returns:
+        (3,); together they are the log-odds of the clip less those of ordinary ticks.
+    """
+    x = torch.from_numpy(features(signals, net.config.features))
+    calm = x.median(0).values.expand(ticks, -1)  # (ticks, f)
+    way = x[first : first + ticks] - calm
+    shares = (torch.arange(_STEPS) + 0.5) / _STEPS
+    clips = (calm + shares[:, None, None] * way).requires_grad_()  # (steps, ticks, f)
+    logits = net(clips, torch.ones(clips.shape[:2], dtype=torch.bool))
+    [slopes] = torch.autograd.grad(logits.sum(), clips)
+    added = (slopes.mean(0) * way).sum(0).detach().numpy()  # (f,)
+    return np.array([added[columns_of(net, sense)].sum() for sense in SENSES])

@@ -4,21 +4,17 @@ They widen what the laughter network hears in training: pitches, rhythms and vow
 laughs are in no free package. Shouts and babble of the same make keep it from learning the make.
 """
 
+import sys
+from pathlib import Path
+
 import numpy as np
 from scipy.signal import butter, sosfilt
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "examples"))
+
+from example_sound import VOWELS, bump
+
 RATE = 22_050
-# First three formants in Hz of a few vowels: a, e, i, o, u, ə.
-VOWELS = np.array(
-    [
-        (800, 1250, 2700),
-        (530, 1850, 2600),
-        (320, 2250, 2900),
-        (500, 950, 2600),
-        (350, 850, 2500),
-        (550, 1450, 2600),
-    ]
-)
 
 
 def laugh(length_s: float, rng: np.random.Generator) -> np.ndarray:
@@ -35,8 +31,8 @@ def laugh(length_s: float, rng: np.random.Generator) -> np.ndarray:
         * (step >= 0)
         * rng.uniform(0.6, 1, len(starts))[step.clip(0)]
     )
-    voiced = _voice(glide, vowel[:, None]) * _bump((inside - 0.2) / open_share)
-    breath = _noise(length_s, (600, 4000), rng) * _bump(inside / 0.5) * rng.uniform(0.05, 0.6)
+    voiced = _voice(glide, vowel[:, None]) * bump((inside - 0.2) / open_share)
+    breath = _noise(length_s, (600, 4000), rng) * bump(inside / 0.5) * rng.uniform(0.05, 0.6)
     return _unit(strength * (voiced * (1.0 if is_hard else 0.6) + breath))
 
 
@@ -49,7 +45,7 @@ def shout(length_s: float, rng: np.random.Generator) -> np.ndarray:
     waver = 1 + rng.uniform(0, 0.05) * np.sin(2 * np.pi * rng.uniform(4, 7) * t)
     vowel = VOWELS[rng.integers(6)] * rng.uniform(0.85, 1.2)
     tone = _voice(_pitch(rng) * 1.3 * rise * waver, vowel[:, None])
-    return _unit(tone * _bump(t / length_s) ** 0.5 + 0.2 * _noise(length_s, (1000, 6000), rng))
+    return _unit(tone * bump(t / length_s) ** 0.5 + 0.2 * _noise(length_s, (1000, 6000), rng))
 
 
 def babble(length_s: float, rng: np.random.Generator) -> np.ndarray:
@@ -109,11 +105,6 @@ def _voice(pitch_hz: np.ndarray, formants_hz: np.ndarray) -> np.ndarray:
 def _noise(length_s: float, band_hz: tuple[float, float], rng: np.random.Generator) -> np.ndarray:
     sections = butter(2, band_hz, "bandpass", fs=RATE, output="sos")
     return sosfilt(sections, rng.standard_normal(round(length_s * RATE)))
-
-
-def _bump(x: np.ndarray) -> np.ndarray:
-    """A rise and a slower fall over 0 ≤ x ≤ 1, zero elsewhere."""
-    return np.sin(np.pi * np.clip(x, 0, 1) ** 0.7) ** 1.2
 
 
 def _unit(samples: np.ndarray) -> np.ndarray:

@@ -150,8 +150,6 @@ class _Meter:
 
     def _append(self, samples: np.ndarray) -> None:
         self._written += len(samples)
-        if self._hearing:
-            self._hearing.write(samples)
         while len(samples):
             part = samples[: len(self._buffer) - self._filled]
             self._buffer[self._filled : self._filled + len(part)] = part
@@ -163,6 +161,8 @@ class _Meter:
     def _reduce(self) -> None:
         import librosa
 
+        if self._hearing:
+            self._hearing.write(self._buffer[: self._filled])
         ticks = -(-self._filled // SAMPLES_PER_TICK)
         self._buffer[self._filled :] = 0
         block = self._buffer[: ticks * SAMPLES_PER_TICK]

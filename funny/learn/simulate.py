@@ -1,9 +1,9 @@
-"""Whole conversations of simulated signals, after the hypothesis of what is funny.
+"""Whole conversations of simulated signals, after an idea of what is funny.
 
-Funny is a change seen and heard together: calm and quiet → surprised and louder → laughing and
-loud. Everything else that moves one of the two alone is a trap: a shout, a slam, a polite smile,
-music without a face. Gains, speaking levels, how sure the emotion model is, gaps of the face
-detector and the noise of everything vary from one conversation to the next.
+Funny is where somebody laughs aloud, best after calm talk and with a laughing face, but also unseen
+or on a straight face. What moves face or voice without a laugh is a trap: a shout, a slam, a polite
+smile, a cheer, music without a face. Gains, speaking levels, how sure the emotion model is, gaps of
+the face detector and the noise of everything vary from one conversation to the next.
 """
 
 from collections.abc import Callable, Sequence
@@ -87,8 +87,8 @@ HEARD: dict[str, tuple[float, float]] = {
     "speech_over_music": (-4.0, 1.8),
     "none": (-4.5, 1.5),
 }
-"""Log-odds of laughter that its network gives to a tick of each sound: mean and standard deviation,
-over soundscapes of sounds that it was not trained on."""
+"""Log-odds of laughter in a tick of each sound, mean and standard deviation: set by hand. Released
+heads were not trained on them but on recorded sound (models/recorded_sound.py)."""
 
 # Mouths of people who speak look happy or surprised most often.
 _MISREAD = ("happiness", "happiness", "surprise", "sadness", "anger", "fear", "neutral")

@@ -13,11 +13,6 @@ from funny.weights.upstream import upstream_folder
 EMOTION_CHOICES = ("auto", "va-mtl", "embedded")
 
 
-def load_emotion_model(choice: str = "auto", weights: Path | None = None) -> EmotionModel:
-    """The model of `resolve_emotion_model`."""
-    return resolve_emotion_model(choice, weights).found
-
-
 def resolve_emotion_model(
     choice: str = "auto", weights: Path | None = None, answer_s: float = ANSWER_S
 ) -> Resolved[EmotionModel]:

@@ -23,10 +23,14 @@ class LoadedHead:
     """A head with everything that belongs to its weights."""
 
     net: Head
-    config: HeadConfig
     thresholds: Thresholds
     """Tuned apart from the weights, on other data."""
     info: ModelInfo
+
+    @property
+    def config(self) -> HeadConfig:
+        """What the head was built and trained for."""
+        return self.net.config
 
 
 _FILES = (CONFIG, WEIGHTS, THRESHOLDS)
@@ -75,7 +79,7 @@ def read_head(folder: Path) -> LoadedHead:
     net = HEADS[config.kind](config)
     load_strict(net, folder / WEIGHTS)
     info = ModelInfo(folder.name, config.training_data, file_sha256(folder / WEIGHTS))
-    return LoadedHead(net.eval(), config, _thresholds(folder / THRESHOLDS), info)
+    return LoadedHead(net.eval(), _thresholds(folder / THRESHOLDS), info)
 
 
 def _config(path: Path) -> HeadConfig:

@@ -19,7 +19,7 @@ from funny.extract.faces import (
 from funny.extract.signals import Faces
 from funny.files import load_strict
 from funny.records import EMOTION_COLUMNS, EMOTIONS
-from funny.weights.emotion import load_emotion_model
+from funny.weights.emotion import resolve_emotion_model
 from funny.weights.folders import models_folder
 from tests.faces import astronaut, canvas, hopper, paste
 
@@ -28,7 +28,7 @@ EMBEDDED = models_folder() / "emotion-embedded" / "model.safetensors"
 
 @pytest.fixture(scope="module")
 def embedded():
-    return load_emotion_model("embedded")
+    return resolve_emotion_model("embedded").found
 
 
 def assert_near(box, expected):
@@ -247,7 +247,7 @@ def test_va_mtl_gives_probabilities_then_valence_and_arousal(va_mtl_file):
     assert found[:, :8].sum(1) == pytest.approx(np.ones(2), abs=1e-5)
     assert np.abs(found[:, 8:]).max() <= 1
     assert model.info.name == "enet_b0_8_va_mtl"
-    assert load_emotion_model("auto", va_mtl_file).info == model.info
+    assert resolve_emotion_model("auto", va_mtl_file).found.info == model.info
 
 
 def bad_weights(kind, path, good):
@@ -266,7 +266,7 @@ def bad_weights(kind, path, good):
 def test_bad_weights_are_refused_in_one_line(tmp_path, va_mtl_file, kind):
     path = bad_weights(kind, tmp_path / "w.safetensors", va_mtl_file)
     with pytest.raises(WeightsError, match=r"w\.safetensors") as refusal:
-        load_emotion_model("va-mtl", path)
+        resolve_emotion_model("va-mtl", path)
     assert "\n" not in str(refusal.value)
 
 
@@ -288,4 +288,4 @@ def test_weights_with_one_tensor_less_are_refused(tmp_path):
 )
 def test_a_choice_of_model_that_cannot_be_is_refused(choice, weights, error):
     with pytest.raises(error, match="--emotion"):
-        load_emotion_model(choice, weights)
+        resolve_emotion_model(choice, weights)

@@ -11,7 +11,7 @@ from safetensors.torch import save_file
 from funny.errors import OptionError, WeightsError
 from funny.extract.emotion import Embedded, VaMtl
 from funny.files import file_sha256
-from funny.weights.emotion import load_emotion_model
+from funny.weights.emotion import resolve_emotion_model
 from funny.weights.folders import models_folder
 
 EMBEDDED = models_folder() / "emotion-embedded"
@@ -36,7 +36,7 @@ def assert_plausible(out):
 
 @pytest.mark.parametrize("choice", ["auto", "embedded"])
 def test_without_weights_the_embedded_model_speaks(choice):
-    model = load_emotion_model(choice)
+    model = resolve_emotion_model(choice).found
     assert isinstance(model, Embedded)
     assert model.info.name == "face-api-expression"
     assert model.info.sha256 == file_sha256(EMBEDDED / "model.safetensors")
@@ -45,7 +45,7 @@ def test_without_weights_the_embedded_model_speaks(choice):
 
 @pytest.mark.parametrize("choice", ["auto", "va-mtl"])
 def test_va_mtl_from_safetensors(choice, va_mtl):
-    model = load_emotion_model(choice, va_mtl)
+    model = resolve_emotion_model(choice, va_mtl).found
     assert (model.info.name, model.info.source) == ("enet_b0_8_va_mtl", str(va_mtl))
     assert model.info.sha256 == file_sha256(va_mtl)
     assert_plausible(model(CROPS))
@@ -70,7 +70,7 @@ def test_va_mtl_has_the_published_size(va_mtl):
 )
 def test_choices_that_cannot_be(choice, weights, error, message, tmp_path):
     with pytest.raises(error, match=message):
-        load_emotion_model(choice, weights and tmp_path / weights)
+        resolve_emotion_model(choice, weights and tmp_path / weights)
 
 
 @pytest.mark.parametrize(
@@ -88,14 +88,14 @@ def test_weights_that_do_not_fit_are_refused_by_name(content, tmp_path):
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(WeightsError) as refused:
-        load_emotion_model("auto", path)
+        resolve_emotion_model("auto", path)
     assert str(refused.value).startswith(f"{path}: ")
     assert "\n" not in str(refused.value)
 
 
 def test_a_folder_is_no_weights(tmp_path):
     with pytest.raises(WeightsError, match=str(tmp_path)):
-        load_emotion_model("auto", tmp_path)
+        resolve_emotion_model("auto", tmp_path)
 
 
 @pytest.mark.parametrize("name", ["config.json", "LICENSE", "model.safetensors"])

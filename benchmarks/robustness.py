@@ -3,7 +3,8 @@
     python benchmarks/robustness.py VIDEO TRUTH.json MUSIC
 
 Loudness up and down by 12 dB, sound resampled to 16 kHz, picture mirrored, a tenth of the faces
-lost, music 12 dB below, a constant loud bed: each is made from the video by ffmpeg, then analysed.
+lost, music 12 dB and a constant bed of noise 6 dB below the level of the video: each is made from
+the video by ffmpeg, then analysed.
 """
 
 import argparse
@@ -23,27 +24,40 @@ from funny.runtime import prepare
 
 prepare()
 
+from funny.extract.audio import measure_sound
+from funny.extract.video import probe
 from funny.learn.metrics import average_precision, tick_truth
 from funny.pipeline import Analyzer
 from funny.records import Signals
 from funny.score.timeline import score
 
-# Filters of ffmpeg by name: of the picture, of the sound. [1:a] is the music.
+# Filters of ffmpeg by name: of the picture, of the sound. [1:a] is music, [2:a] noise, both at the
+# level of the video.
+_OVER = "amix=duration=first:normalize=0"
 CHANGES: dict[str, tuple[str, str]] = {
     "12 dB louder": ("copy", "volume=12dB,alimiter=level=0"),
     "12 dB quieter": ("copy", "volume=-12dB"),
     "resampled to 16 kHz": ("copy", "aresample=16000"),
     "mirrored": ("hflip", "anull"),
-    "music 12 dB below": ("copy", "[0:a][1:a]amix=duration=first:weights='1 0.25':normalize=0"),
-    "constant loud bed": ("copy", "[0:a][2:a]amix=duration=first:weights='1 1':normalize=0"),
+    "music 12 dB below": ("copy", f"[1:a]volume={{music}}dB,volume=-12dB[m];[0:a][m]{_OVER}"),
+    "noise 6 dB below": ("copy", f"[2:a]volume={{noise}}dB,volume=-6dB[n];[0:a][n]{_OVER}"),
 }
-_BED = "anoisesrc=color=pink:amplitude=0.05:r=48000"
+# Uniform between -1 and 1: its RMS is one over the root of three.
+_NOISE, _NOISE_DB = "anoisesrc=color=white:amplitude=1:r=48000", -4.8
+
+
+def level_db(file: Path) -> float:
+    """Level of a file's sound, dB of full scale."""
+    rms = measure_sound(probe(file)).rms
+    return float(10 * np.log10(np.mean(rms.astype(float) ** 2)))
 
 
 def changed(video: Path, music: Path, name: str, out: Path) -> Path:
     """Writes the video after one change."""
     picture, sound = CHANGES[name]
-    sources = ["-i", video, "-stream_loop", "-1", "-i", music, "-f", "lavfi", "-i", _BED]
+    level = level_db(video)
+    sound = sound.format(music=level - level_db(music), noise=level - _NOISE_DB)
+    sources = ["-i", video, "-stream_loop", "-1", "-i", music, "-f", "lavfi", "-i", _NOISE]
     graph = sound if sound.startswith("[") else f"[0:a]{sound}"
     coding = ["-c:v", "copy"] if picture == "copy" else ["-vf", picture, "-preset", "ultrafast"]
     to = ["-filter_complex", f"{graph}[a]", "-map", "0:v", "-map", "[a]", *coding, "-shortest"]

@@ -1,5 +1,6 @@
 """The walk through the rooms: extract → score → moments, with progress and cancel."""
 
+import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
@@ -11,7 +12,7 @@ from funny.extract.cache import SignalCache, content_sha
 from funny.extract.faces import Region
 from funny.moments.highlights import HighlightOptions, Thresholds, find_highlights
 from funny.moments.reasons import with_reasons
-from funny.records import Analysis, Highlight, Signals, Timeline
+from funny.records import Analysis, Highlight, Note, Signals, Timeline, VideoInfo
 
 if TYPE_CHECKING:
     from funny.extract.emotion import EmotionModel
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from funny.weights.heads import LoadedHead
     from funny.weights.sources import Resolved
 
+# What has grown is told of this often at most.
+_OFTEN_S = 1.0
+
 Progress = Callable[[str, float, float], None]
 """Called with the stage (`sound`, `faces`, `score`), how much is done, and how much there is.
 
@@ -28,7 +32,11 @@ Whatever it raises stops the work; `funny.errors.Cancelled` is meant for that.
 """
 
 
-def _silent(stage: str, done: float, total: float) -> None:
+Grown = Callable[[Analysis], None]
+"""Called with the analysis of the first minutes, now and then, while it grows."""
+
+
+def _silent(*_: object) -> None:
     """Reports nothing."""
 
 
@@ -132,12 +140,16 @@ class Analyzer:
         other.__dict__.update({k: v for k, v in self.__dict__.items() if k in shared})
         return other
 
-    def analyze(self, path: str | Path, progress: Progress = _silent) -> Analysis:
+    def analyze(
+        self, path: str | Path, progress: Progress = _silent, grown: Grown | None = None
+    ) -> Analysis:
         """Finds the funny moments of a video.
 
         Args:
             path: The video file.
             progress: Told what is being done; may raise to stop the work.
+            grown: Given what is found so far, the first time within seconds. Scores move a
+                little until all is known: loudness is relative to the whole video.
 
         Raises:
             MediaError: If the file cannot be read.
@@ -145,21 +157,20 @@ class Analyzer:
             OptionError: If an option does not fit the video.
         """
         head = self.head
-        extraction = self._extract(Path(path), progress)
+        extraction = self._extract(Path(path), progress, grown)
         progress("score", 0, 1)
         timeline = self._score(extraction.signals, head)
-        highlights = self.decide(timeline, extraction.signals, extraction.video.duration_s)
+        analysis = self._analysis(extraction.video, extraction.signals, timeline, extraction.notes)
         progress("score", 1, 1)
-        return Analysis(
-            video=extraction.video,
-            signals=extraction.signals,
-            timeline=timeline,
-            highlights=tuple(highlights),
-            options=self.record(),
-            notes=extraction.notes,
-        )
+        return analysis
 
-    def _extract(self, path: Path, progress: Progress) -> "Extraction":
+    def _analysis(
+        self, video: VideoInfo, signals: Signals, timeline: Timeline, notes: tuple[Note, ...] = ()
+    ) -> Analysis:
+        highlights = tuple(self.decide(timeline, signals, video.duration_s))
+        return Analysis(video, signals, timeline, highlights, self.record(), notes)
+
+    def _extract(self, path: Path, progress: Progress, grown: Grown | None) -> "Extraction":
         from funny.extract.signals import Extraction, ExtractOptions, extract
         from funny.extract.video import probe
 
@@ -171,7 +182,8 @@ class Analyzer:
         if self.options.cache and (kept := cache.read()):
             signals, duration_s, notes = kept
             return Extraction(replace(video, duration_s=duration_s), signals, notes)
-        rest = (self.detector, options, progress, self.laughter)
+        part = _Growing(self, video, grown) if grown else _silent
+        rest = (self.detector, options, progress, self.laughter, part)
         extraction = extract(video, self.emotion_model, *rest)
         if self.options.cache:
             cache.write(extraction.signals, extraction.video.duration_s, extraction.notes)
@@ -183,6 +195,10 @@ class Analyzer:
 
         timeline = score(signals, head.net, head.config, head.info)
         return replace(timeline, contributions=contributions(signals, head.net))
+
+    def scored(self, video: VideoInfo, signals: Signals) -> Analysis:
+        """The analysis of signals that were extracted before, of a whole video or its beginning."""
+        return self._analysis(video, signals, self._score(signals, self.head))
 
     @property
     def thresholds(self) -> Thresholds:
@@ -204,6 +220,25 @@ class Analyzer:
             "emotion_weights": None if weights is None else str(weights),
             "threshold": self.thresholds.onset,
         }
+
+
+class _Growing:
+    """Scores what is known so far now and then, in a tenth of the time at most."""
+
+    def __init__(self, analyzer: Analyzer, video: VideoInfo, grown: Grown) -> None:
+        self._analyzer, self._video, self._grown = analyzer, video, grown
+        self._next_s, self._ticks = 0.0, 0
+
+    def __call__(self, so_far: Callable[[], Signals | None]) -> None:
+        began_s = time.monotonic()
+        if began_s < self._next_s or (signals := so_far()) is None:
+            return
+        if len(signals) <= self._ticks:  # the last half minute of sound is measured at its end
+            return
+        self._ticks = len(signals)
+        self._grown(self._analyzer.scored(self._video, signals))
+        now_s = time.monotonic()
+        self._next_s = now_s + max(_OFTEN_S, 9 * (now_s - began_s))
 
 
 def redecide(analysis: Analysis, analyzer: Analyzer) -> Analysis:

@@ -2,9 +2,17 @@
 
 from pathlib import Path
 
+import numpy as np
+import pytest
+
+import funny.pipeline
+from funny.errors import Cancelled
+from funny.grid import TICK_S
 from funny.moments.highlights import HighlightOptions
 from funny.pipeline import AnalyzeOptions, Analyzer, redecide
+from funny.records import Analysis
 from funny.ui.results import write_results
+from tests.media import Movie, steady, write_media
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "first_laugh.mp4"
 
@@ -24,3 +32,88 @@ def test_without_a_chosen_highlight_there_are_no_clips(tmp_path):
     assert write_results(whole, [], tmp_path, lambda *_: None) == []
     found = {path.name for path in tmp_path.iterdir()}
     assert found == {"analysis.json", "signals.npz", "highlights.csv", "timeline.html"}
+
+
+def spans(analysis):
+    return [(h.start_s, h.end_s, h.peak_s) for h in analysis.highlights]
+
+
+@pytest.fixture(scope="module")
+def analyzer():
+    return Analyzer(AnalyzeOptions(cache=False))
+
+
+@pytest.fixture(scope="module")
+def grown(analyzer):
+    """All parts of the example as it grows, as often as there are any, and the whole."""
+    parts = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(funny.pipeline, "_OFTEN_S", 0.0)
+        whole = analyzer.analyze(EXAMPLE, grown=parts.append)
+    return parts, whole
+
+
+def test_the_first_part_is_there_early(grown):
+    parts, whole = grown
+    assert len(parts) >= 4
+    assert 0 < len(parts[0].timeline) * 5 < len(whole.timeline)
+
+
+def test_every_part_is_longer_than_the_last(grown):
+    parts, whole = grown
+    ticks = [len(part.timeline) for part in parts] + [len(whole.timeline)]
+    assert ticks == sorted(set(ticks))
+
+
+def test_every_part_is_an_analysis_of_the_first_minutes(grown, analyzer):
+    parts, whole = grown
+    for part in parts:
+        assert isinstance(part, Analysis)
+        assert 0 <= part.timeline.scores.min() <= part.timeline.scores.max() <= 1
+        assert part.timeline.contributions.any()
+        assert all(h.end_s <= len(part.timeline) * TICK_S + 1 for h in part.highlights)
+        assert (part.video, part.options) == (whole.video, analyzer.record())
+        ticks = len(part.signals)
+        assert part.signals.face_found.tolist() == whole.signals.face_found[:ticks].tolist()
+        np.testing.assert_allclose(part.signals.emotions, whole.signals.emotions[:ticks], atol=1e-4)
+        np.testing.assert_allclose(part.signals.rms, whole.signals.rms[:ticks], atol=1e-6)
+        np.testing.assert_allclose(part.signals.laughter, whole.signals.laughter[:ticks], atol=1e-4)
+
+
+def test_growing_changes_nothing(grown, analyzer):
+    _, whole = grown
+    alone = analyzer.analyze(EXAMPLE)
+    np.testing.assert_allclose(whole.timeline.scores, alone.timeline.scores, atol=1e-6)
+    assert spans(whole) == spans(alone) and len(spans(alone)) > 1
+    assert (whole.video, whole.options, whole.notes) == (alone.video, alone.options, alone.notes)
+
+
+def test_what_was_extracted_is_scored_as_it_was(grown, analyzer):
+    _, whole = grown
+    anew = analyzer.scored(whole.video, whole.signals)
+    np.testing.assert_allclose(anew.timeline.scores, whole.timeline.scores, atol=1e-6)
+    assert anew.highlights == whole.highlights
+
+
+@pytest.mark.parametrize("after", [1, 2])
+def test_who_is_shown_a_part_may_stop_the_work(monkeypatch, analyzer, after):
+    monkeypatch.setattr(funny.pipeline, "_OFTEN_S", 0.0)
+    parts = []
+
+    def stop(part):
+        parts.append(part)
+        if len(parts) == after:
+            raise Cancelled("Stopped.")
+
+    with pytest.raises(Cancelled):
+        analyzer.analyze(EXAMPLE, grown=stop)
+    assert len(parts) == after
+
+
+def test_kept_signals_do_not_grow(tmp_path, analyzer):
+    write_media(tmp_path / "mute.mp4", Movie(steady(10, 10)))
+    keeping = analyzer.with_options(AnalyzeOptions())
+    parts = []
+    for _ in range(2):
+        keeping.analyze(tmp_path / "mute.mp4", grown=parts.append)
+    assert [len(part.timeline) for part in parts] == [16]

@@ -1,6 +1,6 @@
 """Loudness of every tick: any layout and rate to 22,050 Hz mono, then librosa's RMS."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -35,13 +35,8 @@ class Sound:
     """End of the last sample."""
 
 
-def measure_sound(
-    video: VideoInfo,
-    track: int | None = None,
-    hearing: Hearing | None = None,
-    heard: Callable[[float], None] = lambda _: None,
-) -> Sound:
-    """Reads one sound track and measures its loudness, with a constant amount of memory.
+class SoundReader:
+    """Reads one sound track and measures it, as far as it is asked to, in constant memory.
 
     Args:
         video: The video.
@@ -50,24 +45,70 @@ def measure_sound(
         heard: Called now and then with the time in seconds that has been read.
 
     Raises:
-        OptionError: If there is no such track.
-        MediaError: If the file cannot be read.
+        OptionError: When reading, if there is no such track.
+        MediaError: When reading, if the file cannot be read.
     """
-    if not video.has_audio:
-        if track is not None:
-            raise OptionError(
-                f"--audio-track {track}: the file has no sound. Leave the option out."
-            )
-        return Sound(np.zeros(0, np.float32), np.zeros(0, np.float32))
-    with open_media(video.path) as container:
-        stream = _choose(container, track)
-        meter, damage = _Meter(hearing), list[float]()
-        joiner = _Joiner(meter)
-        for time_s, frame in decoded(container, stream, damage):
-            joiner.add(time_s, frame)  # type: ignore[arg-type]
-            heard(meter.length_s)
-        joiner.close()
-        return Sound(meter.finish(), meter.laughter, damage, meter.length_s)
+
+    def __init__(
+        self,
+        video: VideoInfo,
+        track: int | None = None,
+        hearing: Hearing | None = None,
+        heard: Callable[[float], None] = lambda _: None,
+    ) -> None:
+        self._meter, self._heard = _Meter(hearing), heard
+        self._damage: list[float] = []
+        self._steps = self._read(video, track)
+
+    def read_to(self, time_s: float) -> None:
+        """Reads on until a time, or to the end."""
+        while self._meter.length_s < time_s and next(self._steps, False):
+            self._heard(self._meter.length_s)
+
+    def so_far(self) -> tuple[np.ndarray, np.ndarray]:
+        """RMS and laughter of the ticks of which both are known, (t,) each."""
+        rms, laughter = self._meter.rms, self._meter.laughter
+        ticks = min(len(rms), len(laughter)) if self._meter.is_listening else len(rms)
+        return rms[:ticks], laughter[:ticks]
+
+    def finish(self) -> Sound:
+        """Reads to the end: everything that there was."""
+        self.read_to(float("inf"))
+        rms = self._meter.finish()
+        return Sound(rms, self._meter.laughter, self._damage, self._meter.length_s)
+
+    def close(self) -> None:
+        """Closes the file before its end."""
+        self._steps.close()
+
+    def _read(self, video: VideoInfo, track: int | None) -> Generator[bool, None, None]:
+        """Lets the meter have one frame after the other."""
+        if not video.has_audio:
+            if track is not None:
+                raise OptionError(
+                    f"--audio-track {track}: the file has no sound. Leave the option out."
+                )
+            return
+        with open_media(video.path) as container:
+            joiner = _Joiner(self._meter)
+            for time_s, frame in decoded(container, _choose(container, track), self._damage):
+                joiner.add(time_s, frame)  # type: ignore[arg-type]
+                yield True
+            joiner.close()
+
+
+def measure_sound(
+    video: VideoInfo,
+    track: int | None = None,
+    hearing: Hearing | None = None,
+    heard: Callable[[float], None] = lambda _: None,
+) -> Sound:
+    """Reads a whole sound track; arguments and errors are those of `SoundReader`."""
+    reader = SoundReader(video, track, hearing, heard)
+    try:
+        return reader.finish()
+    finally:
+        reader.close()
 
 
 def _choose(container: "InputContainer", track: int | None) -> av.AudioStream:
@@ -126,7 +167,6 @@ class _Meter:
 
     def __init__(self, hearing: Hearing | None) -> None:
         self._hearing = hearing
-        self.laughter = np.zeros(0, np.float32)
         self._written = 0
         self._skip = 0
         self._buffer = np.zeros(_BLOCK_TICKS * SAMPLES_PER_TICK, np.float32)
@@ -136,6 +176,20 @@ class _Meter:
     @property
     def length_s(self) -> float:
         return self._written / SAMPLE_RATE
+
+    @property
+    def rms(self) -> np.ndarray:
+        """RMS of the blocks that are full, shape (t,)."""
+        return np.concatenate([np.zeros(0, np.float32), *self._rms])
+
+    @property
+    def is_listening(self) -> bool:
+        return self._hearing is not None
+
+    @property
+    def laughter(self) -> np.ndarray:
+        """Probability of laughter of the ticks that were judged, shape (t,)."""
+        return self._hearing.heard if self._hearing else np.zeros(0, np.float32)
 
     def go_to(self, sample: int) -> None:
         """Continues at a sample: writes silence up to it, or will drop what overlaps."""
@@ -177,5 +231,5 @@ class _Meter:
         if self._filled:
             self._reduce()
         if self._hearing:
-            self.laughter = self._hearing.finish()
-        return np.concatenate([np.zeros(0, np.float32), *self._rms])
+            self._hearing.finish()
+        return self.rms

@@ -158,6 +158,11 @@ class Hearing:
         after = torch.full((self._net.after, FRAMES_PER_TICK, BANDS), _SILENCE_DB)
         self._frames = torch.cat([self._frames, after])
         self._judge()
+        return self.heard
+
+    @property
+    def heard(self) -> np.ndarray:
+        """Probability of laughter of the ticks whose context has been heard; (t,)."""
         return np.concatenate([np.zeros(0, np.float32), *self._heard])
 
     def _listen(self) -> None:

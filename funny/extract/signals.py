@@ -1,13 +1,15 @@
-"""Video → Signals: the sound first, then every tick's picture, a batch of faces at a time."""
+"""Video → Signals: every tick's picture, a batch of faces at a time, the sound a little ahead."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from funny.device import batch_size
 from funny.errors import MediaError
-from funny.extract.audio import Sound, measure_sound
+from funny.extract.audio import Sound, SoundReader
 from funny.extract.emotion import EmotionModel
 from funny.extract.faces import FaceDetector, FaceFollower, Region, as_fractions, crop, squared
 from funny.extract.laughter import LaughterModel
@@ -17,9 +19,14 @@ from funny.records import EMOTION_COLUMNS, ModelInfo, Note, Signals, VideoInfo
 
 _END_TOLERANCE_S = 1.0
 _SAME_DAMAGE_S = 2.0
+# A part is told of this often; the sound is measured in blocks of 32 s and judged 2.5 s later.
+_STEP_TICKS, _AHEAD_S = 16, 72.0
 
 Progress = Callable[[str, float, float], None]
 """Called with the stage, and how much of it is done and in all (seconds of video)."""
+
+Part = Callable[[Callable[[], Signals | None]], None]
+"""Called with what makes the signals so far, or None if there are none; making them takes time."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +92,7 @@ def extract(
     options: ExtractOptions,
     progress: Progress,
     laughter: LaughterModel | None = None,
+    part: Part = lambda _: None,
 ) -> Extraction:
     """Extracts the signals of a video, with a constant amount of memory.
 
@@ -95,33 +103,69 @@ def extract(
         options: Sound track and face region.
         progress: Told about every tick; may raise to stop the work.
         laughter: Listens for laughter, if given.
+        part: Offered the signals of the first ticks every few seconds of video, as they grow.
 
     Raises:
         MediaError: If the file cannot be read, or nothing in it decodes.
     """
-    length_s = video.duration_s
-    sound = measure_sound(
-        video,
-        options.audio_track,
-        laughter.hearing() if laughter else None,
-        heard=lambda s: progress("sound", min(s, length_s), length_s),
-    )
-    pictures = Pictures(video)
-    faces = Faces(model)
-    follower = FaceFollower(detector, options.face_region)
-    for tick, picture in _counted(pictures, max(length_s, sound.end_s), progress):
-        if picture is not None and (box := follower.find(picture)) is not None:
-            faces.add(tick, picture, box)
-    models = (model.info, laughter.info if laughter else None)
-    return _assemble(video, models, sound, pictures, faces)
+    work = _Extractor(video, model, detector, options, progress, laughter)
+    with closing(work.sound):
+        for ticks in work.watched():
+            work.sound.read_to(tick_to_s(ticks) + _AHEAD_S)
+            part(partial(work.part, ticks))
+        return work.finished()
 
 
-def _counted(
-    pictures: Pictures, length_s: float, progress: Progress
-) -> Iterator[tuple[int, np.ndarray | None]]:
-    for tick, picture in pictures:
-        progress("faces", min(tick_to_s(tick), length_s), length_s)
-        yield tick, picture
+class _Extractor:
+    """Watches and listens side by side, so that the first minutes are known within seconds."""
+
+    def __init__(
+        self,
+        video: VideoInfo,
+        model: EmotionModel,
+        detector: FaceDetector,
+        options: ExtractOptions,
+        progress: Progress,
+        laughter: LaughterModel | None,
+    ) -> None:
+        self._video, self._progress, self._length_s = video, progress, video.duration_s
+        self._models = (model.info, laughter.info if laughter else None)
+        hearing = laughter.hearing() if laughter else None
+        self.sound = SoundReader(video, options.audio_track, hearing, self._heard)
+        self._pictures, self._faces = Pictures(video), Faces(model)
+        self._follower = FaceFollower(detector, options.face_region)
+        self._is_watched = not video.has_picture
+
+    def watched(self) -> Iterator[int]:
+        """Number of ticks that were watched, whenever as many are new as are heard at once."""
+        yield 0
+        for tick, picture in self._pictures:
+            self._tell(tick_to_s(tick))
+            if picture is not None and (box := self._follower.find(picture)) is not None:
+                self._faces.add(tick, picture, box)
+            if (tick + 1) % _STEP_TICKS == 0:
+                yield tick + 1
+        self._is_watched = True
+
+    def part(self, ticks: int) -> Signals | None:
+        """Signals of the first ticks, as far as they were heard too; None if there are none."""
+        sound = Sound(*self.sound.so_far())
+        ticks = min(ticks, len(sound.rms)) if self._video.has_audio else ticks
+        return _signals(ticks, self._models, sound, self._faces) if ticks else None
+
+    def finished(self) -> Extraction:
+        """Everything, once all has been watched."""
+        sound = self.sound.finish()
+        return _assemble(self._video, self._models, sound, self._pictures, self._faces)
+
+    def _heard(self, time_s: float) -> None:
+        """Tells of the sound where there is no picture any more that would go more slowly."""
+        if self._is_watched:
+            self._tell(time_s)
+
+    def _tell(self, time_s: float) -> None:
+        stage = "faces" if self._video.has_picture else "sound"
+        self._progress(stage, min(time_s, self._length_s), self._length_s)
 
 
 def _assemble(
@@ -136,15 +180,20 @@ def _assemble(
         raise MediaError(f"{video.path}: nothing in it can be decoded. Convert it to mp4 first.")
     duration_s = true_duration_s(video.duration_s, reached_s)
     ticks = tick_count(duration_s)
-    emotions, found, boxes = faces.columns(ticks)
-    rms, laughter = _fitted(sound.rms, ticks), _fitted(sound.laughter, ticks)
-    columns = (tick_times(ticks), emotions, found, boxes, rms)
-    signals = Signals(*columns, models[0], laughter, models[1])
+    signals = _signals(ticks, models, sound, faces)
     notes = _notes(video, duration_s, signals, sound, pictures)
     return Extraction(replace(video, duration_s=duration_s), signals, notes)
 
 
-def _fitted(column: np.ndarray, ticks: int) -> np.ndarray:
+def _signals(
+    ticks: int, models: tuple[ModelInfo, ModelInfo | None], sound: Sound, faces: Faces
+) -> Signals:
+    rms, laughter = fitted(sound.rms, ticks), fitted(sound.laughter, ticks)
+    columns = (tick_times(ticks), *faces.columns(ticks), rms)
+    return Signals(*columns, models[0], laughter, models[1])
+
+
+def fitted(column: np.ndarray, ticks: int) -> np.ndarray:
     """A column of the sound at the length of the video, zeros where there was none."""
     fitted = np.zeros(ticks, np.float32)
     fitted[: len(column)] = column[:ticks]

@@ -6,7 +6,7 @@ Time is presentation time, counted from the container's start: variable frame ra
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -250,6 +250,32 @@ def on_screen_since_s(path: Path, time_s: float) -> float:
             if packet.dts is not None and packet.dts * stream.time_base - origin > time_s:
                 break
         return since_s if since_s >= 0 else time_s
+
+
+def key_pictures(video: VideoInfo, times_s: Iterable[float]) -> Iterator[np.ndarray]:
+    """The key frame at or before each time: upright RGB pictures, quick in long videos.
+
+    Where nothing decodes, the picture before is given again.
+
+    Raises:
+        MediaError: If the file cannot be read.
+    """
+    with open_media(video.path) as container:
+        stream = picture_stream(container)
+        if stream is None or stream.time_base is None:
+            return
+        stream.codec_context.skip_frame = "NONKEY"
+        screen, origin = _Screen([]), zero_s(container)
+        for time_s in times_s:
+            try:
+                container.seek(int((time_s + origin) / stream.time_base), stream=stream)
+                frame = next(container.decode(stream), None)
+            except av.error.FFmpegError:
+                frame = None
+            if frame is not None:
+                screen.show(time_s, frame, stream)  # type: ignore[arg-type]
+            if (picture := screen.picture(time_s)) is not None:
+                yield picture
 
 
 @dataclass

@@ -93,7 +93,7 @@ def find_highlights(
     moments = [m for m in moments if m[1] - m[0] >= options.min_length_s]
     padded = [(a - options.pad_before_s, b + options.pad_after_s) for a, b in moments]
     inside = merged([(max(0.0, a), min(duration_s, b)) for a, b in padded], 0.0)
-    highlights = [_highlight(timeline, span, options.max_length_s) for span in inside]
+    highlights = [highlight_in(timeline, span, options.max_length_s) for span in inside]
     return sorted(highlights, key=lambda h: (-h.score, h.start_s))[: options.top]
 
 
@@ -118,7 +118,8 @@ def merged(spans: list[Span], gap_s: float) -> list[Span]:
     return out
 
 
-def _highlight(timeline: Timeline, span: Span, max_length_s: float) -> Highlight:
+def highlight_in(timeline: Timeline, span: Span, max_length_s: float = float("inf")) -> Highlight:
+    """The highlight that a span makes: its peak, and the score there; without reasons."""
     peak_s = peak_in(timeline, span)
     start_s, end_s = _cut_down(span, peak_s, max_length_s)
     first, last = _ticks(timeline, span)

@@ -1,60 +1,74 @@
-"""The page: a video and its timeline, a table of highlights, the clips."""
+"""The page: answers what a visitor does. What they work on lies on the desk, under its name."""
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import count
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from funny.errors import OptionError
-from funny.moments.highlights import HighlightOptions
-from funny.pipeline import Analyzer, redecide
+from funny import store
+from funny.errors import Cancelled, FunnyError
+from funny.pipeline import Analyzer
+from funny.ui import table
+from funny.ui.api import Api
 from funny.ui.controls import chosen_options
-from funny.ui.figure import draw
-from funny.ui.jobs import Job, Result, analyze_job, cut_job
+from funny.ui.curves import curves, moments
+from funny.ui.desk import KEEP_S, Desk, Work
+from funny.ui.layout import CSS, Layout, theme
 from funny.ui.strings import STRINGS, language_of, models_text, say
 from funny.ui.texts import (
+    decided_text,
     done_text,
     failure_text,
+    plan_text,
     progress_text,
-    redecided_text,
-    table_headers,
-    table_rows,
     without_folder,
 )
+from funny.ui.timeline import WORDS, FunTimeline
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "first_laugh.mp4"
 UPLOAD_LIMIT = os.environ.get("FUNNY_MAX_UPLOAD", "20gb")
-_KEEP_FILES_S = 24 * 3600
-_CSS = """
-.gradio-container {max-width: 1400px !important}
-#status {min-height: 2.2em} #models {opacity: .8; font-size: .9em}
-#timeline .js-plotly-plot .plotly .main-svg {background: transparent !important}
-"""
+# The address names the work, so that a page that is reloaded finds it again.
+_TO_ADDRESS = """(name) => {
+    const address = new URL(window.location);
+    if (name.startsWith("example-")) return;
+    if (name) address.searchParams.set("job", name);
+    else for (const key of ["job", "t"]) address.searchParams.delete(key);
+    if (address.href !== window.location.href) window.history.replaceState(null, "", address);
+}"""
 
 Update = dict[Any, Any]
+"""New values by component; of the timeline only the properties that change, as a dict."""
 
 
 class Page:
-    """Builds the page and answers its events; what a visitor has lies in the visitor's state."""
+    """Builds the page and answers its events."""
 
     def __init__(self) -> None:
         self._analyzer = Analyzer()
         # Now, not at the first visit: the badge is right at once, and a lent GPU needs it so.
         self._analyzer.load()
+        self._desk = Desk()
+        kept = store.load(EXAMPLE.with_suffix(""))
+        self._example = self._analyzer.scored(replace(kept.video, path=EXAMPLE), kept.signals)
         self._i18n = gr.I18n(**STRINGS)
-        self.blocks = gr.Blocks(title="funny", delete_cache=(3600, _KEEP_FILES_S))
+        self._nonces = count()
+        self.blocks = gr.Blocks(title="funny", delete_cache=(3600, KEEP_S))
         with self.blocks:
-            self._lay_out()
+            self._on = Layout(self._i18n, self._analyzer.head.thresholds.onset)
             self._wire()
+            Api(self._analyzer, self._desk)
 
     def launch(self, **overrides: Any) -> Any:
         """Serves the page; GRADIO_SERVER_NAME and GRADIO_SERVER_PORT are respected."""
         settings: dict[str, Any] = {
             "i18n": self._i18n,
-            "theme": _theme(),
-            "css": _CSS,
+            "theme": theme(),
+            "css": CSS,
             "max_file_size": UPLOAD_LIMIT,
             "allowed_paths": [str(EXAMPLE)],
             "footer_links": ["settings"],
@@ -62,101 +76,8 @@ class Page:
             "enable_monitoring": False,
             "ssr_mode": False,
         }
-        self.blocks.queue(max_size=20)
+        self.blocks.queue(max_size=100)
         return self.blocks.launch(**{**settings, **overrides})
-
-    def _lay_out(self) -> None:
-        t = self._i18n
-        self.result = gr.State(None, time_to_live=_KEEP_FILES_S, delete_callback=_drop)
-        gr.Markdown(t("title"))
-        with gr.Row():
-            with gr.Column(scale=3):
-                self.player = gr.Video(
-                    show_label=False,
-                    sources=["upload"],
-                    format=None,
-                    height=400,
-                    elem_id="player",
-                )
-            with gr.Column(scale=2):
-                self._lay_out_controls()
-        self.timeline = gr.Plot(label=t("timeline"), elem_id="timeline")
-        self.table = gr.Dataframe(
-            headers=table_headers("en"),
-            datatype=["number", "str", "str", "number", "str", "str"],
-            label=t("highlights"),
-            interactive=False,
-            wrap=True,
-            elem_id="highlights",
-        )
-        self.clips = gr.Gallery(
-            label=t("clips"),
-            columns=4,
-            height=420,
-            interactive=False,
-            elem_id="clips",
-        )
-        self.export = gr.Files(label=t("export"), interactive=False, elem_id="export")
-
-    def _lay_out_controls(self) -> None:
-        t = self._i18n
-        with gr.Row():
-            self.analyze = gr.Button(t("analyze"), variant="primary", elem_id="analyze")
-            self.cancel = gr.Button(t("cancel"), elem_id="cancel")
-        self.example = gr.Button(t("example"), elem_id="example")
-        self.status = gr.Markdown(t("waiting"), elem_id="status")
-        self.threshold = gr.Slider(
-            0.05,
-            0.99,
-            value=self._analyzer.head.thresholds.onset,
-            step=0.01,
-            label=t("threshold"),
-            info=t("threshold_info"),
-            elem_id="threshold",
-        )
-        self.cut = gr.Button(t("cut"), elem_id="cut")
-        with gr.Accordion(t("settings"), open=False):
-            self._lay_out_settings()
-        self.models = gr.Markdown(elem_id="models")
-
-    def _lay_out_settings(self) -> None:
-        t = self._i18n
-        usual = HighlightOptions()
-        self.settings = [
-            gr.Number(10, label=t("top"), precision=0, minimum=0, elem_id="top"),
-            gr.Number(usual.pad_before_s, label=t("pad_before"), minimum=0, elem_id="pad-before"),
-            gr.Number(usual.pad_after_s, label=t("pad_after"), minimum=0, elem_id="pad-after"),
-            gr.Number(usual.min_length_s, label=t("min_length"), minimum=0, elem_id="min-length"),
-            gr.Textbox(label=t("audio_track"), max_lines=1, elem_id="audio-track"),
-            gr.Textbox(label=t("face_region"), max_lines=1, elem_id="face-region"),
-        ]
-
-    def _wire(self) -> None:
-        decide: list[Any] = [self.threshold, *self.settings]
-        shown = [self.result, self.status, self.timeline, self.table, self.clips, self.export]
-        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        work: dict[str, Any] = {**quiet, "concurrency_id": "work", "concurrency_limit": 4}
-        self.blocks.load(self._greet, None, [self.models, self.table], **quiet)
-        inputs = [self.player, self.result, *decide]
-        run = self.analyze.click(self._analyze, inputs, shown, **work)
-        example = self.example.click(lambda: str(EXAMPLE), None, self.player, **quiet)
-        tried = example.then(self._analyze, inputs, shown, **work)
-        cut = self.cut.click(self._cut, [self.result], shown, **work)
-        self.cancel.click(_cancelled, None, self.status, cancels=[run, tried, cut], **quiet)
-        gr.on(
-            [control.input for control in decide[:5]],
-            self._redecide,
-            [self.result, *decide],
-            shown[:4],
-            trigger_mode="always_last",
-            **quiet,
-        )
-        self.table.select(_seek, [self.result], self.player, **quiet)
-
-    def _greet(self, request: gr.Request) -> tuple[Any, ...]:
-        """The models in use and the head of the table, in the visitor's language."""
-        language = _language(request)
-        return self.models_in_use(language), gr.Dataframe(headers=table_headers(language))
 
     def models_in_use(self, language: str = "en") -> str:
         """Which models speak, and why not a better one."""
@@ -164,100 +85,259 @@ class Page:
         failures = [(a.source, without_folder(a.reason)) for a in emotion.failures]
         return models_text(language, emotion.found.info, head.info, failures)
 
+    def _wire(self) -> None:
+        on = self._on
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        # Watching costs nothing; the work itself waits for its turn at a gate of its own.
+        watch: dict[str, Any] = {**quiet, "concurrency_id": "watch", "concurrency_limit": 100}
+        everything = [*on.results, on.models, on.player]
+        self.blocks.load(self._open, None, everything, **watch)
+        on.name.change(None, on.name, None, js=_TO_ADDRESS, api_visibility="private")
+        on.player.upload(self._clear, None, on.results, **quiet)
+        inputs = [on.player, *on.decisions]
+        on.analyze.click(self._analyze, inputs, on.results, **watch)
+        example = on.example.click(lambda: str(EXAMPLE), None, on.player, **quiet)
+        example.then(self._analyze, inputs, on.results, **watch)
+        on.cancel.click(self._cancel, on.name, on.status, **quiet)
+        on.cut.click(self._cut, on.name, on.results, **watch)
+        self._wire_moments(quiet)
+
+    def _wire_moments(self, quiet: dict[str, Any]) -> None:
+        on = self._on
+        gr.on(
+            [control.input for control in on.decisions[:5]],
+            self._redecide,
+            [on.name, *on.decisions],
+            on.moments,
+            trigger_mode="always_last",
+            **quiet,
+        )
+        # "once", the usual mode, would drop what comes while the last edit is on its way.
+        each: dict[str, Any] = {**quiet, "trigger_mode": "multiple"}
+        on.timeline.edit(self._edit, on.name, on.moments, **each)
+        on.table.input(self._type, [on.name, on.table], on.moments, **each)
+        on.table.select(self._select, on.name, on.timeline, **quiet)
+
+    # What a visitor does
+
+    def _open(self, request: gr.Request) -> Iterator[Update]:
+        """The work that the address names, or the example as it was analysed before."""
+        language, on = _language(request), self._on
+        greeting: Update = {
+            on.models: self.models_in_use(language),
+            on.timeline: {"words": WORDS[language]},
+        }
+        work = self._desk.find(request.query_params.get("job"))
+        if work is None:
+            yield self._sent(_joined(greeting, self._example_shown(language)))
+            return
+        if (at_s := _seconds(request.query_params.get("t"))) is not None:
+            greeting = _joined(greeting, {on.timeline: self._seek(at_s)})
+        yield self._sent({**greeting, on.name: work.name, on.player: str(work.video)})
+        yield from self._watch(work, language)
+
+    def _analyze(self, request: gr.Request, video: str | None, *settings: Any) -> Iterator[Update]:
+        language = _language(request)
+        if not video:
+            raise _refusal(say(language, "no_video"))
+        analyzer = self._analyzer_for(language, settings)
+        work = self._desk.begin(Path(video))
+        work.analyze(analyzer)
+        yield self._sent({**self._nothing(say(language, "stage_start")), self._on.name: work.name})
+        yield from self._watch(work, language)
+
+    def _cut(self, request: gr.Request, name: str) -> Iterator[Update]:
+        language, work = _language(request), self._desk.find(name)
+        if work is None or not work.is_complete:
+            raise _refusal(say(language, "no_video"))
+        if not work.is_running:
+            work.cut()
+        yield from self._watch(work, language)
+
+    def _cancel(self, request: gr.Request, name: str) -> Any:
+        work = self._desk.find(name)
+        if work is None or not work.is_running:
+            return gr.skip()
+        work.cancel()
+        return say(_language(request), "stopping")
+
+    def _clear(self, request: gr.Request) -> Update:
+        """Another video was chosen: what was found in the last one goes."""
+        language = _language(request)
+        ready = say(language, "ready", analyze=say(language, "analyze"))
+        return self._sent(self._nothing(ready))
+
+    def _redecide(self, request: gr.Request, name: str, *settings: Any) -> Update:
+        """New highlights under a moved threshold; nothing is decoded."""
+        work = self._desk.find(name)
+        if work is None:
+            return {self._on.status: gr.skip()}
+        language = _language(request)
+        work.redecide(self._analyzer_for(language, settings))
+        return self._sent(self._moments_of(work, language))
+
+    def _edit(self, request: gr.Request, name: str, event: gr.EventData) -> Update:
+        return self._edited(name, [event._data], _language(request))
+
+    def _type(self, request: gr.Request, name: str, cells: list[list[Any]]) -> Update:
+        """What was typed into the table, or kept and left out there."""
+        language, work = _language(request), self._desk.find(name)
+        if work is None:
+            return {self._on.status: gr.skip()}
+        try:
+            todo = list(table.operations(work.edits, cells, language))
+        except FunnyError as error:
+            gr.Warning(str(error))
+            todo = []
+        return self._edited(name, todo, language)
+
+    def _edited(self, name: str, operations: list[Any], language: str) -> Update:
+        """The list of moments after what a person did; what cannot be done is said."""
+        work = self._desk.find(name)
+        if work is None:
+            return {self._on.status: gr.skip()}
+        try:
+            for operation in operations:
+                work.edit(operation)
+        except FunnyError as error:
+            gr.Warning(say(language, "failed", reason=error))
+        return self._sent(self._moments_of(work, language))
+
+    def _select(self, name: str, chosen: gr.SelectData) -> Any:
+        """Plays the moment of the chosen row, and stops at its end."""
+        work = self._desk.find(name)
+        if work is None or not 0 <= chosen.index[0] < len(work.edits.moments):
+            return gr.skip()
+        highlight = work.edits.moments[chosen.index[0]].highlight
+        return FunTimeline(**self._seek(highlight.start_s, highlight.end_s))
+
     def _analyzer_for(self, language: str, settings: tuple[Any, ...]) -> Analyzer:
         """An analyzer under the visitor's settings; the models are shared, they hold no state."""
         try:
             return self._analyzer.with_options(chosen_options(language, *settings))
-        except OptionError as error:
-            reason = say(language, "failed", reason=error)
-            raise gr.Error(reason, print_exception=False) from error
+        except FunnyError as error:
+            raise _refusal(say(language, "failed", reason=error)) from error
 
-    def _analyze(
-        self, request: gr.Request, video: str | None, result: Result | None, *settings: Any
-    ) -> Iterator[Update]:
-        language = _language(request)
-        if not video:
-            raise gr.Error(say(language, "no_video"), print_exception=False)
-        analyzer = self._analyzer_for(language, settings)
-        yield from self._watch(analyze_job(analyzer, Path(video)), language)
-        _drop(result)
+    # What the page shows
 
-    def _cut(self, request: gr.Request, result: Result | None) -> Iterator[Update]:
-        language = _language(request)
-        if result is None:
-            raise gr.Error(say(language, "no_video"), print_exception=False)
-        yield from self._watch(cut_job(result.analysis), language)
-        _drop(result)
+    def _watch(self, work: Work, language: str) -> Iterator[Update]:
+        """What a job does and finds while it runs, then everything that was made."""
+        shown = _Shown()
+        while work.is_running:
+            assert work.job is not None
+            work.job.wait()
+            if update := self._news(work, language, shown):
+                yield self._sent(update)
+        error = work.job.error if work.job else None
+        yield self._sent({**self._news(work, language, shown), **self._made(work, language, error)})
+        if error is not None and not isinstance(error, Cancelled):
+            raise _refusal(failure_text(language, error))
 
-    def _watch(self, job: Job, language: str) -> Iterator[Update]:
-        """Status while a job runs, then everything that it found."""
-        try:
-            last = ""
-            while job.is_running:
-                if (text := progress_text(language, job)) != last:
-                    last = text
-                    yield {self.status: text}
-        finally:
-            job.cancel()
-        if job.result is None:
-            yield {self.status: failure_text(language, job.error)}
-            raise gr.Error(failure_text(language, job.error), print_exception=False)
-        yield self._show(job.result, language)
+    def _news(self, work: Work, language: str, shown: "_Shown") -> Update:
+        """What has changed since it was last shown."""
+        update: Update = {}
+        extent = (work.analysis and id(work.analysis.signals), work.is_complete, work.sprite)
+        if shown.is_new("curves", extent):
+            update = self._curves_of(work)
+        if shown.is_new("edits", id(work.edits)):
+            update = _joined(update, self._moments_of(work, language))
+        if work.job and shown.is_new("text", text := progress_text(language, work)):
+            update |= {self._on.status: text}
+        return update
 
-    def _show(self, result: Result, language: str) -> Update:
+    def _curves_of(self, work: Work) -> Update:
+        if work.analysis is None:
+            return {}
+        lanes = curves(work.analysis, work.is_complete, work.sprite)
+        return {self._on.timeline: {"curves": lanes}}
+
+    def _moments_of(self, work: Work, language: str) -> Update:
+        if work.analysis is None:
+            return {}
+        threshold = float(work.analysis.options["threshold"])
+        shown = {"moments": moments(work.edits, language), "threshold": threshold}
         return {
-            **self._decided(result, language, done_text(language, result)),
-            self.clips: _gallery(result),
-            self.export: [str(file) for file in result.files],
+            self._on.timeline: shown,
+            self._on.table: gr.Dataframe(
+                value=table.rows(work.edits, language), headers=table.headers(language)
+            ),
+            self._on.cut_plan: plan_text(language, work.analysis),
+            self._on.status: decided_text(language, work.analysis),
         }
 
-    def _decided(self, result: Result, language: str, status: str) -> Update:
-        analysis = result.analysis
-        figure = draw(analysis, float(analysis.options["threshold"]), STRINGS[language])
+    def _made(self, work: Work, language: str, error: BaseException | None) -> Update:
+        """Clips and files, and how it ended."""
+        failed = error is not None or work.analysis is None
+        text = failure_text(language, error) if failed else done_text(language, work)
+        clips = [(str(clip), clip.stem) for clip in work.clips]
         return {
-            self.result: result,
-            self.status: status,
-            self.timeline: figure,
-            self.table: table_rows(result, language),
+            self._on.status: text,
+            # The first clip is open, ready to play.
+            self._on.clips: gr.Gallery(value=clips, selected_index=0 if clips else None),
+            self._on.export: [str(file) for file in work.files],
         }
 
-    def _redecide(self, request: gr.Request, result: Result | None, *settings: Any) -> Update:
-        """New highlights under a moved threshold; nothing is decoded."""
-        if result is None:
-            return {self.status: gr.skip()}
-        language = _language(request)
-        analyzer = self._analyzer_for(language, settings)
-        result.analysis = redecide(result.analysis, analyzer)
-        return self._decided(result, language, redecided_text(language, result))
+    def _example_shown(self, language: str) -> Update:
+        work = self._desk.begin(EXAMPLE, "example-")
+        work.show(self._example)
+        return {
+            **_joined(self._curves_of(work), self._moments_of(work, language)),
+            self._on.name: work.name,
+            self._on.player: str(EXAMPLE),
+            self._on.status: say(language, "example_shown"),
+        }
+
+    def _nothing(self, status: str) -> Update:
+        on = self._on
+        empty: Update = {"curves": None, "moments": []}
+        return {
+            **{on.name: "", on.status: status, on.timeline: empty, on.table: []},
+            **{on.cut_plan: "", on.clips: None, on.export: None},
+        }
+
+    def _seek(self, time_s: float, until_s: float | None = None) -> dict[str, Any]:
+        return {"seek_to": {"t": time_s, "until": until_s, "nonce": next(self._nonces)}}
+
+    def _sent(self, update: Update) -> Update:
+        """An update as Gradio takes it."""
+        timeline = update.get(self._on.timeline)
+        if timeline is None:
+            return update
+        return {**update, self._on.timeline: FunTimeline(**timeline)}
 
 
-def _theme() -> gr.Theme:
-    """Fonts of the person's own machine: nothing is fetched, and Korean looks as it should."""
-    fonts = ["system-ui", "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans CJK KR", "sans-serif"]
-    return gr.themes.Soft(primary_hue="orange", neutral_hue="slate", font=fonts)
+def _joined(one: Update, two: Update) -> Update:
+    """Both updates; of a component that both change, the properties of both."""
+    return {
+        **one,
+        **{k: {**one[k], **v} if isinstance(one.get(k), dict) else v for k, v in two.items()},
+    }
+
+
+class _Shown:
+    """What a visitor has been shown last, by name."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, Any] = {}
+
+    def is_new(self, name: str, value: Any) -> bool:
+        is_new = self._last.get(name) != value
+        self._last[name] = value
+        return is_new
+
+
+def _refusal(text: str) -> gr.Error:
+    return gr.Error(text, print_exception=False)
 
 
 def _language(request: gr.Request | None) -> str:
     return language_of(request.headers.get("accept-language") if request else None)
 
 
-def _drop(result: Result | None) -> None:
-    if result is not None:
-        result.drop()
-
-
-def _cancelled(request: gr.Request) -> str:
-    return say(_language(request), "cancelled")
-
-
-def _gallery(result: Result) -> Any:
-    """The clips, the first one open and ready to play."""
-    clips = [(str(clip), clip.stem) for clip in result.clips]
-    return gr.Gallery(value=clips, selected_index=0 if clips else None)
-
-
-def _seek(result: Result | None, chosen: gr.SelectData) -> Any:
-    """Moves the player to the start of the chosen row."""
-    if result is None or chosen.index[0] >= len(result.analysis.highlights):
-        return gr.skip()
-    return gr.Video(playback_position=result.analysis.highlights[chosen.index[0]].start_s)
+def _seconds(text: str | None) -> float | None:
+    """Seconds of the address, if there are any."""
+    try:
+        time_s = float(text or "")
+    except ValueError:
+        return None
+    return time_s if isfinite(time_s) and time_s >= 0 else None

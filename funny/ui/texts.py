@@ -2,19 +2,31 @@
 
 import logging
 from pathlib import Path
-from typing import Any
+
+import numpy as np
 
 from funny.errors import Cancelled, FunnyError
 from funny.grid import clock
-from funny.moments.reasons import reason_text
-from funny.ui.jobs import Job, Result
-from funny.ui.strings import STRINGS, note_text, reason_words, say
+from funny.moments.clips import estimated_bytes, estimated_cut_s
+from funny.records import Analysis, Highlight
+from funny.ui.desk import Work
+from funny.ui.jobs import Job
+from funny.ui.strings import note_text, say
 
 logger = logging.getLogger(__name__)
 
 
-def progress_text(language: str, job: Job) -> str:
-    """What a job is doing, how fast, and how long it will take."""
+def progress_text(language: str, work: Work) -> str:
+    """What a job is doing, how fast, how long it will take, and what was found so far."""
+    assert work.job is not None
+    text = _stage_text(language, work.job)
+    if work.analysis is None or work.is_complete:
+        return text
+    so_far = say(language, "so_far", highlights=len(work.analysis.highlights))
+    return f"{text} · {so_far}"
+
+
+def _stage_text(language: str, job: Job) -> str:
     key = job.stage if job.stage == "queued" else f"stage_{job.stage}"
     stage = say(language, key)
     if not job.total or job.stage in ("start", "score", "queued"):
@@ -50,46 +62,38 @@ def without_folder(message: str) -> str:
     return " ".join(words)
 
 
-def done_text(language: str, result: Result) -> str:
+def done_text(language: str, work: Work) -> str:
     """What an analysis found, and what a person should know about it."""
-    analysis = result.analysis
-    numbers = {"highlights": len(analysis.highlights), "clips": len(result.clips)}
+    analysis = work.analysis
+    assert analysis is not None, "nothing was analysed"
+    numbers = {"highlights": len(analysis.highlights), "clips": len(work.clips)}
     head = (
         say(language, "done", duration=clock(analysis.video.duration_s), **numbers)
         if analysis.highlights
-        else say(language, "none_found", threshold=f"{analysis.options['threshold']:.2f}")
+        else decided_text(language, analysis)
     )
     notes = [f"⚠ {note_text(language, note)}" for note in analysis.notes]
     return "\n\n".join([head, *notes])
 
 
-def redecided_text(language: str, result: Result) -> str:
-    """What a moved threshold changed."""
-    analysis = result.analysis
+def decided_text(language: str, analysis: Analysis) -> str:
+    """How many moments there are under the threshold, and how many are kept."""
     threshold = f"{analysis.options['threshold']:.2f}"
     if not analysis.highlights:
         return say(language, "none_found", threshold=threshold)
-    numbers = {"highlights": len(analysis.highlights), "threshold": threshold}
-    return say(language, "redecided", cut=say(language, "cut"), **numbers)
+    numbers = {"highlights": len(analysis.highlights), "kept": len(kept(analysis))}
+    return say(language, "decided", threshold=threshold, **numbers)
 
 
-def table_headers(language: str) -> list[str]:
-    """Headers of the table of highlights."""
-    keys = ("rank", "start", "end", "length", "score_column", "reasons")
-    return [STRINGS[language][key] for key in keys]
+def plan_text(language: str, analysis: Analysis) -> str:
+    """What cutting the kept moments will give, and what it will take."""
+    chosen = kept(analysis)
+    length_s = sum(highlight.length_s for highlight in chosen)
+    megabytes = np.ceil(estimated_bytes(analysis.video, length_s) / 1e6)
+    numbers = {"clips": len(chosen), "length": clock(length_s), "megabytes": f"{megabytes:.0f}"}
+    return say(language, "plan", time=clock(estimated_cut_s(analysis.video, length_s)), **numbers)
 
 
-def table_rows(result: Result, language: str) -> list[list[Any]]:
-    """Rows of the table of highlights."""
-    words = reason_words(language)
-    return [
-        [
-            rank,
-            clock(h.start_s),
-            clock(h.end_s),
-            round(h.length_s, 1),
-            f"{h.score:.2f}",
-            " · ".join(reason_text(r, words) for r in h.reasons),
-        ]
-        for rank, h in enumerate(result.analysis.highlights, 1)
-    ]
+def kept(analysis: Analysis) -> list[Highlight]:
+    """The highlights that will be cut."""
+    return [highlight for highlight in analysis.highlights if highlight.kept]

@@ -33,7 +33,7 @@ def nothing_is_read(monkeypatch):
             raise AssertionError("the video was read again")
 
         monkeypatch.setattr(FaceDetector, "__init__", read)
-        monkeypatch.setattr(funny.extract.signals, "measure_sound", read)
+        monkeypatch.setattr(funny.extract.signals, "SoundReader", read)
 
     return forbid
 

@@ -52,9 +52,10 @@ class Reader:
         return emotions
 
 
-def extracted(path, faceless=(), progress=lambda *_: None, **options):
+def extracted(path, faceless=(), progress=lambda *_: None, part=lambda _: None, **options):
     detector = WholePicture(faceless)
-    return extract(probe(path), Reader(), detector, ExtractOptions(**options), progress)
+    how = (ExtractOptions(**options), progress, None, part)
+    return extract(probe(path), Reader(), detector, *how)
 
 
 def kinds(extraction):
@@ -187,24 +188,69 @@ def test_nothing_that_decodes_is_refused(tmp_path):
         extracted(path)
 
 
-def test_progress_goes_from_sound_to_faces_and_never_back(tmp_path):
+@pytest.mark.parametrize(
+    ("movie", "stage"), [(Movie(steady(25, 4)), "faces"), (None, "sound")], ids=["both", "sound"]
+)
+def test_progress_is_one_stage_that_never_goes_back(tmp_path, movie, stage):
     path = tmp_path / "a.mp4"
-    write_media(path, Movie(steady(25, 4)), Sound(sine(0.5, 4)))
+    write_media(path, movie, Sound(sine(0.5, 4)))
     told = []
     extracted(path, progress=lambda *step: told.append(step))
-    stages = [stage for stage, _, _ in told]
-    assert stages == sorted(stages, reverse=True)  # "sound", then "faces"
+    done = [done for _, done, _ in told]
+    assert {stage for stage, _, _ in told} == {stage}
+    assert done == sorted(done)
     assert all(0 <= done <= total == pytest.approx(4, abs=0.1) for _, done, total in told)
-    assert [done for stage, done, _ in told if stage == "faces"] == [k / 2 for k in range(8)]
 
 
-@pytest.mark.parametrize("at_stage", ["sound", "faces"])
-def test_progress_can_stop_the_work(tmp_path, at_stage):
-    def stop(stage, done, total):
-        if stage == at_stage:
-            raise Cancelled("stopped")
+def test_progress_tells_of_every_tick(tmp_path):
+    path = tmp_path / "a.mp4"
+    write_media(path, Movie(steady(25, 4)))
+    told = []
+    extracted(path, progress=lambda *step: told.append(step))
+    assert told == [("faces", k / 2, 4.0) for k in range(8)]
+
+
+def test_a_long_sound_after_the_last_picture_goes_on_telling(tmp_path):
+    path = tmp_path / "a.mkv"
+    write_media(path, Movie(steady(25, 2)), Sound(sine(0.5, 120), codec="flac"))
+    told = []
+    extracted(path, progress=lambda _, done, total: told.append((done, total)))
+    assert told[-1] == pytest.approx((120, 120), abs=0.5)
+    assert len([done for done, _ in told if 80 < done < 120]) > 10
+
+
+def parts_of(path):
+    """Every part that is offered, and the whole."""
+    parts = []
+    whole = extracted(path, part=lambda so_far: parts.append(so_far()))
+    return parts, whole.signals
+
+
+def test_parts_grow_and_are_the_beginning_of_the_whole(tmp_path):
+    path = tmp_path / "a.mp4"
+    write_media(path, Movie(steady(10, 40)), Sound(steps(LEVELS * 10)))
+    parts, whole = parts_of(path)
+    assert [part and len(part) for part in parts] == [
+        None,
+        16,
+        32,
+        48,
+        64,
+        64,
+    ]  # 32 s are heard at once
+    for part in parts[1:]:
+        ticks = len(part)
+        np.testing.assert_array_equal(part.emotions, whole.emotions[:ticks])
+        np.testing.assert_array_equal(part.rms, whole.rms[:ticks])
+        np.testing.assert_array_equal(part.face_found, whole.face_found[:ticks])
+
+
+@pytest.mark.parametrize("movie", [Movie(), None], ids=["faces", "sound"])
+def test_progress_can_stop_the_work(tmp_path, movie):
+    def stop(*_):
+        raise Cancelled("stopped")
 
     path = tmp_path / "a.mp4"
-    write_media(path, Movie(), Sound(sine(0.5, 2)))
+    write_media(path, movie, Sound(sine(0.5, 2)))
     with pytest.raises(Cancelled):
         extracted(path, progress=stop)

@@ -1,8 +1,11 @@
 """The page in a real Chromium: from one press to clips, in Korean, without a network."""
 
+import re
 import shutil
+import subprocess
 from collections.abc import Iterator
 
+import imageio_ffmpeg
 import pytest
 
 from funny.ui.page import EXAMPLE, Page
@@ -12,6 +15,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 IDS = "player timeline threshold analyze cancel highlights clips export status models example"
 PATIENCE_MS = 60_000
+BANDS = "#timeline .shapelayer path"
 
 pytestmark = [
     pytest.mark.browser,
@@ -37,12 +41,12 @@ def browser():
 def open_page(browser, address):
     contexts = []
 
-    def open_in(locale: str):
-        context = browser.new_context(locale=locale)
+    def open_in(locale: str = "en-US", query: str = "", **how):
+        context = browser.new_context(locale=locale, **how)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(PATIENCE_MS)
-        page.goto(address)
+        page.goto(address + query)
         page.wait_for_selector("#models strong")
         return page
 
@@ -51,58 +55,191 @@ def open_page(browser, address):
         context.close()
 
 
+@pytest.fixture(scope="module")
+def long_video(tmp_path_factory):
+    """The example eight times over: long enough to be watched while it is read."""
+    path = tmp_path_factory.mktemp("long") / "긴 영상.mp4"
+    loop = ["-stream_loop", "7", "-i", str(EXAMPLE), "-c", "copy", str(path)]
+    subprocess.run([imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", *loop], check=True)
+    return path
+
+
+def says(page, text):
+    """Waits until the status holds a text."""
+    page.wait_for_function("t => document.querySelector('#status').innerText.includes(t)", arg=text)
+
+
+def cell(page, row, column):
+    return page.locator(f"#highlights [data-testid=cell-{row}-{column}]")
+
+
+def upload(page, path):
+    """Chooses a video in place of the one that is shown."""
+    page.locator("#player button[aria-label=Clear]").click()
+    page.set_input_files("#player input[type=file]", str(path))
+    says(page, "Ready")
+    page.wait_for_selector("#player video")
+
+
+def run_example(page):
+    page.click("#example")
+    page.wait_for_selector("#clips video")
+    says(page, "4 highlights")
+
+
 def test_all_parts_have_their_ids(open_page) -> None:
-    page = open_page("en-US")
+    page = open_page()
     assert [name for name in IDS.split() if page.locator(f"#{name}").count() != 1] == []
 
 
+def test_the_first_screen_is_the_example_already_analysed(open_page) -> None:
+    page = open_page()
+    page.wait_for_selector(BANDS)
+    says(page, "This is the example")
+    assert page.locator("#player video").count() == 1
+    assert cell(page, 3, 1).inner_text().strip() == "4"
+    assert page.locator("#clips video").count() == 0
+    assert "job=" not in page.url
+
+
 def test_example_gives_timeline_table_and_clips_with_no_outside_request(open_page, address) -> None:
-    page = open_page("en-US")
+    page = open_page()
     outside = []
     page.on("request", lambda r: outside.append(r.url))
-    page.click("#example")
-    page.wait_for_selector("#clips video")
-    assert "4 highlights" in page.inner_text("#status")
+    run_example(page)
     page.wait_for_selector("#timeline .js-plotly-plot")
-    assert page.locator("#timeline .shapelayer path").count() >= 4
+    assert page.locator(BANDS).count() >= 4
     assert page.locator("#highlights [data-testid^=cell-]").count() >= 4
     assert page.inner_text("#export").replace("\n", "").count("clips.zip") == 1
     assert [u for u in outside if not u.startswith((address, "data:", "blob:"))] == []
 
 
 def test_upload_and_moved_threshold_change_the_highlights(open_page) -> None:
-    page = open_page("en-US")
-    page.set_input_files("#player input[type=file]", str(EXAMPLE))
-    page.wait_for_selector("#player video")
+    page = open_page()
+    upload(page, EXAMPLE)
+    assert page.locator(BANDS).count() <= 1  # the threshold: what another video had is gone
     page.click("#analyze")
     page.wait_for_selector("#clips video")
     page.click("text=Settings >> nth=0")
     page.fill("#top input", "2")
     page.locator("#top input").press("Tab")
-    page.wait_for_function("document.querySelector('#status').innerText.includes('2 highlights')")
+    says(page, "2 highlights")
+
+
+def test_the_curve_grows_and_a_reloaded_page_finds_its_work_again(open_page, long_video) -> None:
+    page = open_page()
+    upload(page, long_video)
+    page.click("#analyze")
+    page.wait_for_selector(BANDS)  # the first moment is there while the rest is being read
+    assert "real time" in page.inner_text("#status")
+    assert "job=" in page.url
+    page.reload()
+    says(page, "so far")
+    page.wait_for_selector(BANDS)
+    page.click("#cancel")
+    says(page, "Stopped")
+
+
+def test_a_cancelled_job_lets_the_next_one_run(open_page, long_video) -> None:
+    page = open_page()
+    upload(page, long_video)
+    page.click("#analyze")
+    says(page, "real time")
+    page.click("#cancel")
+    says(page, "Stopped")
+    run_example(page)
+
+
+def test_a_stranger_does_not_see_the_work(open_page) -> None:
+    first = open_page()
+    run_example(first)
+    second = open_page()
+    assert second.locator("#clips video").count() == 0
+    third = open_page(query="?job=not-the-name-of-anything")
+    third.wait_for_selector(BANDS)
+    assert third.locator("#clips video").count() == 0
+
+
+def test_a_link_leads_to_a_moment(open_page) -> None:
+    page = open_page()
+    run_example(page)
+    job = re.search(r"job=[\w-]+", page.url)
+    assert job is not None
+    other = open_page(query=f"?{job[0]}&t=54")
+    other.wait_for_selector("#clips video")
+    other.wait_for_function("document.querySelector('#player video').currentTime > 53.9")
+    says(other, "4 highlights")
+
+
+def test_what_is_typed_kept_and_undone_shows_everywhere(open_page) -> None:
+    page = open_page()
+    page.wait_for_selector(BANDS)
+    before = cell(page, 0, 2).inner_text().strip()
+    cell(page, 0, 2).dblclick()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("0:02.5")
+    page.keyboard.press("Enter")
+    page.wait_for_function(
+        "document.querySelector('#highlights').innerText.includes('0:02.5')"
+        "&& document.querySelector('#highlights').innerText.includes('✎')"
+    )
+    cell(page, 1, 0).locator("input").click()
+    says(page, "3 kept")
+    assert page.inner_text("#cut-plan").startswith("3 clips")
+    page.focus("#timeline [role=slider]")
+    for _ in range(2):
+        page.keyboard.press("Control+Z")
+    says(page, "4 kept")
+    page.wait_for_function(
+        "t => document.querySelector('#highlights').innerText.includes(t)", arg=before
+    )
+
+
+def test_a_wrong_time_in_the_table_is_said_and_changes_nothing(open_page) -> None:
+    page = open_page()
+    page.wait_for_selector(BANDS)
+    before = cell(page, 0, 3).inner_text()
+    cell(page, 0, 3).dblclick()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("soon")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=is no time")
+    page.wait_for_function(
+        "t => document.querySelector('#highlights').innerText.includes(t)", arg=before.strip()
+    )
+
+
+def test_the_kept_moments_are_cut(open_page) -> None:
+    page = open_page()
+    page.wait_for_selector(BANDS)
+    for row in (1, 2, 3):
+        cell(page, row, 0).locator("input").click()
+        says(page, f"{4 - row} kept")
+    page.click("#cut")
+    page.wait_for_selector("#clips video")
+    says(page, "1 clips cut")
 
 
 def test_korean_browser_sees_korean(open_page) -> None:
     page = open_page("ko-KR")
+    page.wait_for_selector(BANDS)
     assert page.inner_text("#analyze") == "웃긴 순간 찾기"
     assert "감정 모델" in page.inner_text("#models")
     assert "내장 감정 모델" in page.inner_text("#models")
+    assert "웃음소리" in cell(page, 0, 6).inner_text()
+    assert "재미" in page.inner_text("#timeline")
+
+
+def test_a_phone_shows_all_of_it_without_scrolling_sideways(open_page) -> None:
+    page = open_page(viewport={"width": 390, "height": 844}, has_touch=True)
+    page.wait_for_selector(BANDS)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def test_bad_file_says_what_to_do_and_names_no_folder(open_page, tmp_path) -> None:
-    page = open_page("en-US")
+    page = open_page()
     (tmp_path / "notes.mp4").write_text("not a video at all\n" * 50)
-    page.set_input_files("#player input[type=file]", str(tmp_path / "notes.mp4"))
-    page.wait_for_selector("#player video")
+    upload(page, tmp_path / "notes.mp4")
     page.click("#analyze")
-    page.wait_for_function("document.querySelector('#status').innerText.includes('not a video')")
+    says(page, "not a video")
     assert "/" not in page.inner_text("#status")
-
-
-def test_visitors_do_not_share_results(open_page) -> None:
-    first, second = open_page("en-US"), open_page("en-US")
-    first.click("#example")
-    first.wait_for_selector("#clips video")
-    assert second.locator("#clips video").count() == 0
-    second.click("#cut")
-    second.wait_for_selector("text=Choose a video first")

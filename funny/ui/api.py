@@ -1,0 +1,118 @@
+"""What programs may ask the app for: `/analyze` and `/cut`.
+
+from gradio_client import Client, handle_file
+
+client = Client("http://127.0.0.1:7860")
+found = client.predict(handle_file("stream.mp4"), None, api_name="/analyze")
+clips = client.predict(found["job"], None, api_name="/cut")
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from funny import store
+from funny.errors import FunnyError, OptionError
+from funny.pipeline import AnalyzeOptions, Analyzer
+from funny.ui.desk import Desk, Work
+from funny.ui.texts import failure_text
+
+
+class Api:
+    """The endpoints for programs; made inside a `gr.Blocks`.
+
+    Args:
+        analyzer: Its models are shared with the page.
+        desk: Where the work lies; a job of a program can be opened on the page by its name.
+    """
+
+    def __init__(self, analyzer: Analyzer, desk: Desk) -> None:
+        self._analyzer, self._desk = analyzer, desk
+        watch: dict[str, Any] = {"concurrency_id": "watch", "concurrency_limit": 100}
+        with gr.Column(visible=False):
+            video, threshold = gr.File(label="video"), gr.Number(label="threshold")
+            job, moments = gr.Textbox(label="job"), gr.JSON(label="moments")
+            found, clips = gr.JSON(label="analysis"), gr.Files(label="clips")
+            gr.Button().click(self.analyze, [video, threshold], found, api_name="analyze", **watch)
+            gr.Button().click(self.cut, [job, moments], clips, api_name="cut", **watch)
+
+    def analyze(self, video: str | None, threshold: float | None) -> Iterator[dict[str, Any]]:
+        """Finds the funny moments of a video; tells of its progress until it has.
+
+        Args:
+            video: The video file.
+            threshold: Score at which a moment is one, 0 to 1; empty: as tuned.
+
+        Yields:
+            `job`, `complete`, `stage`, `done` and `total` in seconds of video; when complete, also
+            what analysis.json holds.
+        """
+        if not video:
+            raise gr.Error("video: expected a file.", print_exception=False)
+        options = _checked(lambda: AnalyzeOptions(threshold=threshold))
+        work = self._desk.begin(Path(video))
+        work.analyze(self._analyzer.with_options(options), cuts=False)
+        for told in _progress(work):
+            yield {"job": work.name, "complete": False, **told}
+        yield {"job": work.name, "complete": True, **_plain(work)}
+
+    def cut(self, job: str, moments: Any) -> Iterator[list[str]]:
+        """Cuts the clips of an analysis.
+
+        Args:
+            job: The name that `/analyze` gave.
+            moments: A list of `{"start_s", "end_s"}`; empty: the highlights as they were found.
+
+        Yields:
+            When all are cut: clips.zip, then every clip.
+        """
+        work = self._desk.find(job)
+        if work is None or not work.is_complete:
+            raise gr.Error(
+                f"job: there is no finished analysis {job!r:.40}.", print_exception=False
+            )
+        if moments:
+            _checked(lambda: _replace_moments(work, moments))
+        work.cut()
+        for _ in _progress(work):
+            pass
+        yield [str(path) for path in (work.files[0], *work.clips)] if work.clips else []
+
+
+def _progress(work: Work) -> Iterator[dict[str, Any]]:
+    """What the job does until it ends; who stops listening stops the work."""
+    assert work.job is not None
+    try:
+        while work.is_running:
+            work.job.wait()
+            yield {"stage": work.job.stage, "done": work.job.done, "total": work.job.total}
+    finally:
+        work.cancel()
+    if work.job.error is not None:
+        raise gr.Error(failure_text("en", work.job.error), print_exception=False)
+
+
+def _plain(work: Work) -> dict[str, Any]:
+    """What analysis.json holds; the video by name: clients take a `path` for a file to fetch."""
+    assert work.analysis is not None
+    found = store.to_json(work.analysis)
+    video = {key: value for key, value in found["video"].items() if key != "path"}
+    return {**found, "video": {"name": work.video.name, **video}}
+
+
+def _replace_moments(work: Work, moments: Any) -> None:
+    if not isinstance(moments, Sequence) or not all(isinstance(m, Mapping) for m in moments):
+        raise OptionError('moments: expected a list of {"start_s", "end_s"}.')
+    for moment in work.edits.moments:
+        work.edit({"op": "remove", "id": moment.id})
+    for moment in moments:
+        work.edit({**moment, "op": "add"})
+
+
+def _checked(action: Any) -> Any:
+    try:
+        return action()
+    except FunnyError as error:
+        raise gr.Error(str(error), print_exception=False) from error

@@ -1,0 +1,185 @@
+"""What visitors work on, under names that nobody can guess; it outlives a page that is reloaded."""
+
+import re
+import secrets
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from funny.errors import FunnyError
+from funny.extract.thumbnails import Sprite, sprite
+from funny.moments.edit import Edits, apply
+from funny.pipeline import Analyzer, redecide
+from funny.records import Analysis
+from funny.ui.jobs import Job
+from funny.ui.results import write_results
+
+KEEP_S = 24 * 3600
+"""How long work is kept after it was last looked at."""
+FILES = ("clips.zip", "highlights.csv", "timeline.html", "analysis.json", "signals.npz")
+
+
+@dataclass(eq=False)
+class Work:
+    """One video that a visitor works on; its job writes here, the page reads."""
+
+    name: str
+    video: Path
+    folder: Path
+    """Its own, for the files that are made."""
+    analysis: Analysis | None = None
+    """Of the first minutes while the video is being read, then of the whole."""
+    edits: Edits = field(default_factory=Edits)
+    is_complete: bool = False
+    """Whether the whole video has been read."""
+    clips: list[Path] = field(default_factory=list)
+    job: Job | None = None
+    sprite: Sprite | None = None
+    """Thumbnails, once they are made."""
+    looked_at_s: float = field(default_factory=time.monotonic)
+    _decider: Analyzer | None = field(default=None, repr=False)
+    """Has the thresholds that were chosen last, if any were since the job began."""
+    _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+    """Held while the list of moments changes: a growing analysis must not undo an edit."""
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a job goes on."""
+        return self.job is not None and self.job.is_running
+
+    @property
+    def files(self) -> list[Path]:
+        """Everything to download, the zip of all clips first."""
+        return [p for p in (self._results / name for name in FILES) if p.exists()]
+
+    def show(self, analysis: Analysis) -> None:
+        """Begins with a video that was analysed before."""
+        self._take(analysis)
+        self.is_complete = True
+
+    def cancel(self) -> None:
+        """Asks the job to stop; it does at the next tick."""
+        if self.job is not None:
+            self.job.cancel()
+
+    def analyze(self, analyzer: Analyzer, cuts: bool = True) -> None:
+        """Starts to read the video, then to cut the clips of what is found, if that is wanted."""
+
+        def run(job: Job) -> None:
+            self._take(analyzer.analyze(self.video, job.report, self._take))
+            self.is_complete = True
+            if cuts:
+                self._make_thumbnails()
+                self._cut(job)
+
+        self._begin(run)
+
+    def cut(self) -> None:
+        """Starts to cut the clips of the moments that are kept."""
+        self._begin(self._cut)
+
+    def redecide(self, analyzer: Analyzer) -> None:
+        """Finds moments under other thresholds, also in what is still to be read.
+
+        What a person decided stays.
+        """
+        with self._lock:
+            self._decider = analyzer
+            if self.analysis is not None:
+                self._take(self.analysis)
+
+    def edit(self, operation: Mapping[str, Any]) -> None:
+        """Does what a person did on the timeline or in the table.
+
+        Raises:
+            OptionError: If it cannot be done.
+        """
+        with self._lock:
+            if self.analysis is not None:
+                self.edits = apply(self.edits, operation, self.analysis)
+                self.analysis = replace(self.analysis, highlights=self.edits.highlights)
+
+    def _begin(self, work: Callable[[Job], None]) -> None:
+        # Known before it runs, so that to cancel never means the job before.
+        self.job = Job(work)
+        self.job.start()
+
+    def _make_thumbnails(self) -> None:
+        """Makes what the timeline shows under the pointer; without it, nothing is lost."""
+        with suppress(FunnyError):
+            if self.analysis is not None:
+                self.sprite = sprite(self.analysis.video)
+
+    def _take(self, analysis: Analysis) -> None:
+        """Takes in what the machine found, beside what the person decided."""
+        with self._lock:
+            if self._decider is not None:
+                analysis = redecide(analysis, self._decider)
+            self.edits = self.edits.redecided(analysis.highlights)
+            self.analysis = replace(analysis, highlights=self.edits.highlights)
+
+    @property
+    def _results(self) -> Path:
+        return self.folder / "results"
+
+    def _cut(self, job: Job) -> None:
+        analysis = self.analysis
+        assert analysis is not None, "nothing was analysed yet"
+        kept = [highlight for highlight in analysis.highlights if highlight.kept]
+        fresh = Path(tempfile.mkdtemp(dir=self.folder))
+        try:
+            clips = write_results(analysis, kept, fresh, job.report)
+        except BaseException:
+            shutil.rmtree(fresh, ignore_errors=True)
+            raise
+        shutil.rmtree(self._results, ignore_errors=True)
+        fresh.rename(self._results)
+        self.clips = [self._results / clip.relative_to(fresh) for clip in clips]
+
+
+class Desk:
+    """All work of all visitors, in a folder that Gradio does not serve and that goes with it."""
+
+    def __init__(self) -> None:
+        self._works: dict[str, Work] = {}
+        self._lock = threading.Lock()
+
+    @cached_property
+    def _root(self) -> tempfile.TemporaryDirectory[str]:
+        return tempfile.TemporaryDirectory(prefix="funny-")
+
+    def begin(self, video: Path, prefix: str = "") -> Work:
+        """New work on a video; what nobody has looked at for KEEP_S is thrown away.
+
+        Args:
+            video: The file.
+            prefix: How its name begins.
+        """
+        name = prefix + secrets.token_urlsafe(16)
+        with self._lock:
+            work = Work(name, video, Path(tempfile.mkdtemp(dir=self._root.name)))
+            for stale in list(self._stale()):
+                shutil.rmtree(self._works.pop(stale).folder, ignore_errors=True)
+            self._works[name] = work
+        return work
+
+    def find(self, name: object) -> Work | None:
+        """Work by its name, if there is any; looking at it keeps it."""
+        if not (isinstance(name, str) and re.fullmatch(r"[\w-]{8,64}", name)):
+            return None
+        if (work := self._works.get(name)) is not None:
+            work.looked_at_s = time.monotonic()
+        return work
+
+    def _stale(self) -> Iterator[str]:
+        now_s = time.monotonic()
+        for name, work in self._works.items():
+            if not work.is_running and now_s - work.looked_at_s > KEEP_S:
+                yield name

@@ -137,15 +137,15 @@ def _assemble(
     duration_s = true_duration_s(video.duration_s, reached_s)
     ticks = tick_count(duration_s)
     emotions, found, boxes = faces.columns(ticks)
-    rms, laughter = _fitted(sound.rms, ticks), _fitted(sound.laughter, ticks)
+    rms, laughter = fitted(sound.rms, ticks), fitted(sound.laughter, ticks)
     columns = (tick_times(ticks), emotions, found, boxes, rms)
     signals = Signals(*columns, models[0], laughter, models[1])
     notes = _notes(video, duration_s, signals, sound, pictures)
     return Extraction(replace(video, duration_s=duration_s), signals, notes)
 
 
-def _fitted(column: np.ndarray, ticks: int) -> np.ndarray:
-    """A column of the sound at the length of the video, zeros where there was none."""
+def fitted(column: np.ndarray, ticks: int) -> np.ndarray:
+    """A column of the sound (n,) at the length of the video, zeros where there was none."""
     fitted = np.zeros(ticks, np.float32)
     fitted[: len(column)] = column[:ticks]
     return fitted

@@ -62,8 +62,6 @@ RULES: dict[str, tuple[tuple[str, str], ...]] = {
             rf"voices/({_HEDGEWARS})/(Ow|Ouch|Ooff|Nooo|Jump|Kamikaze|Fire|Incoming|Runaway)",
         ),
         ("speech", rf"voices/({_HEDGEWARS})/"),
-        ("music", "/Music/"),
-        ("effect", r"/Sounds/\w+\.ogg$"),
     ),
     "ktuberling-data": (("speech", r"sounds/(?!.*laugh)"),),
     "lmms-common": (("crowd", r"applause|raving"), ("music", r"(beats|latin|bassloops)/")),

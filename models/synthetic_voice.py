@@ -15,11 +15,13 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "examples"))
 from example_sound import VOWELS, bump
 
 RATE = 22_050
+# How much voice is in a laugh beside its breath: full, soft, or hardly any.
+_VOICED = (1.0, 0.6, 0.1)
 
 
 def laugh(length_s: float, rng: np.random.Generator) -> np.ndarray:
     """Bouts of four to seven "ha" a second, each falling in pitch and strength; unit RMS."""
-    rate, pitch, is_hard = rng.uniform(3.5, 7.5), _pitch(rng), rng.random() < 0.5
+    rate, pitch = rng.uniform(3.5, 7.5), _pitch(rng)
     starts, places = _bouts(length_s, rate, rng)
     vowel = VOWELS[rng.choice(6, p=[0.4, 0.2, 0.1, 0.1, 0.05, 0.15])] * rng.uniform(0.85, 1.2)
     fall, open_share = rng.uniform(0.1, 0.5), rng.uniform(0.45, 0.8)
@@ -33,7 +35,7 @@ def laugh(length_s: float, rng: np.random.Generator) -> np.ndarray:
     )
     voiced = _voice(glide, vowel[:, None]) * bump((inside - 0.2) / open_share)
     breath = _noise(length_s, (600, 4000), rng) * bump(inside / 0.5) * rng.uniform(0.05, 0.6)
-    return _unit(strength * (voiced * (1.0 if is_hard else 0.6) + breath))
+    return _unit(strength * (voiced * rng.choice(_VOICED) + breath))
 
 
 def shout(length_s: float, rng: np.random.Generator) -> np.ndarray:

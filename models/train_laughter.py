@@ -25,14 +25,22 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from sounds import Clip, load_clips
 from soundscapes import Cast, Part, render
 
-from funny.extract.laughter import BANDS, FRAMES_PER_TICK, HOP, N_FFT, LaughterNet, log_mel
+from funny.extract.laughter import (
+    BANDS,
+    FRAMES_PER_TICK,
+    HOP,
+    N_FFT,
+    NO_SOUND_DB,
+    LaughterNet,
+    log_mel,
+)
 from funny.files import file_sha256, load_strict, write_json
 from funny.grid import SAMPLE_RATE
 from funny.learn.metrics import auroc, average_precision
 
 FOLDS = 3
 SOUNDSCAPES = 90
-THREADS = 2
+PROCESSES = 2
 VARIANTS = 12
 FOLDER = Path(__file__).parent
 SOURCE = "free sounds of Debian main, espeak-ng, synthetic voices (models/train_laughter.py)"
@@ -74,7 +82,7 @@ def soundscape(clips: Sequence[Clip], rng: np.random.Generator, minutes: float =
     level_db = rng.uniform(-45, -15)
     bed = (
         str(rng.choice(["noise", "music", "effect", "speech"], p=[0.5, 0.3, 0.15, 0.05])),
-        level_db - rng.uniform(6, 40),
+        level_db - rng.uniform(0, 36),
     )
     parts = list(_parts(rng, level_db, int(minutes * 120)))
     samples, truth = render(parts, bed, cast, rng)
@@ -128,7 +136,7 @@ def windows(
 
 
 def _padded(frames: torch.Tensor, net: LaughterNet) -> torch.Tensor:
-    blank = torch.full((1, FRAMES_PER_TICK, BANDS), -100.0, dtype=torch.float16)
+    blank = torch.full((1, FRAMES_PER_TICK, BANDS), NO_SOUND_DB, dtype=torch.float16)
     return torch.cat([blank.expand(net.before, -1, -1), frames, blank.expand(net.after, -1, -1)])
 
 
@@ -149,7 +157,7 @@ def train(heard: Sequence[Heard], seed: int, steps: int, causal: bool = False) -
         loss.backward()
         optimizer.step()
         schedule.step()
-        if step % 250 == 0:
+        if step % 500 == 0:
             print(step, f"{loss.item():.3f}", flush=True)
     return net.eval()
 
@@ -198,9 +206,9 @@ def fold_net(sounds: Path, fold: int) -> LaughterNet:
 
 def _soundscapes(sounds: Path, fold: int, seed: int) -> list[Heard]:
     """The soundscapes of one fold; kept in the folder of the sounds the first time."""
+    torch.set_num_threads(1)
     kept = sounds / f"soundscapes-{fold}-{seed}.pt"
     if not kept.is_file():
-        torch.set_num_threads(1)
         clips = varied(part_of(load_clips(sounds), fold), np.random.default_rng([seed, fold]))
         rngs = (np.random.default_rng([seed, fold, i]) for i in range(SOUNDSCAPES))
         torch.save([soundscape(clips, rng) for rng in rngs], kept)
@@ -208,26 +216,36 @@ def _soundscapes(sounds: Path, fold: int, seed: int) -> list[Heard]:
 
 
 def make(sounds: Path, seed: int, steps: int, causal: bool) -> None:
-    """Measures on sounds that were held out, then trains on all and writes the folder."""
-    torch.use_deterministic_algorithms(True)
-    # One number of threads: sums in another order would be other weights.
-    torch.set_num_threads(THREADS)
-    with ProcessPoolExecutor(THREADS) as pool:
-        folds = list(pool.map(partial(_soundscapes, sounds, seed=seed), range(FOLDS)))
-    metrics = []
-    for fold, held_out in enumerate(folds):
-        net = train([h for f in folds if f is not held_out for h in f], seed, steps, causal)
-        metrics.append(measure(held_out, net))
-        print(fold, metrics[-1], flush=True)
-        if not causal:
-            save_file(net.state_dict(), sounds / f"fold-{fold}.safetensors")
-    net = train([h for f in folds for h in f], seed, steps, causal)
+    """Measures on sounds that were held out, and writes the folder of a network trained on all."""
+    with ProcessPoolExecutor(PROCESSES) as pool:
+        list(pool.map(partial(_soundscapes, sounds, seed=seed), range(FOLDS)))
+        trained = pool.map(partial(_trained, sounds, seed, steps, causal), (*range(FOLDS), None))
+        *held_out, (net, _) = trained
+    metrics = [measured for _, measured in held_out]
+    if not causal:
+        for fold, (of_others, _) in enumerate(held_out):
+            save_file(of_others.state_dict(), sounds / f"fold-{fold}.safetensors")
     folder = FOLDER / ("laughter-causal" if causal else "laughter")
     folder.mkdir(exist_ok=True)
     save_file(net.state_dict(), folder / "model.safetensors")
     means = {k: round(float(np.mean([m[k] for m in metrics])), 4) for k in metrics[0]}
     write_json(folder / "config.json", {"causal": causal, "source": SOURCE, "held_out": means})
     pin(folder.name)
+
+
+def _trained(
+    sounds: Path, seed: int, steps: int, causal: bool, held_out: int | None
+) -> tuple[LaughterNet, dict[str, float]]:
+    """A network that was trained on all folds but one, and its figures on that one."""
+    torch.use_deterministic_algorithms(True)
+    # One thread: sums in another order would be other weights.
+    torch.set_num_threads(1)
+    folds = [_soundscapes(sounds, fold, seed) for fold in range(FOLDS)]
+    known = [h for fold, heard in enumerate(folds) if fold != held_out for h in heard]
+    net = train(known, seed, steps, causal)
+    metrics = {} if held_out is None else measure(folds[held_out], net)
+    print("held out:", held_out, metrics, flush=True)
+    return net, metrics
 
 
 def pin(name: str) -> None:
@@ -243,7 +261,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--sounds", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--steps", type=int, default=1500)
+    parser.add_argument("--steps", type=int, default=3000)
     parser.add_argument("--causal", action="store_true", help="look at the past only")
     options = parser.parse_args()
     make(options.sounds, options.seed, options.steps, options.causal)

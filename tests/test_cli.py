@@ -75,7 +75,7 @@ def test_bad_usage_is_one_line(arguments, message, capsys):
         pytest.param(["--face-region", "0.5,0,0.6,1"], "--face-region 0.5,0,0.6,1", id="outside"),
         pytest.param(["--face-region", "0,0,0,0"], "expected x,y,w,h as fractions", id="empty"),
         pytest.param(["--pad-before", "-1"], "--pad-before: expected at least 0", id="pad"),
-        pytest.param(["--max-length", "2"], "--max-length 2.0: expected", id="max-below-min"),
+        pytest.param(["--max-length", "1.2"], "--max-length 1.2: expected", id="max-below-min"),
         pytest.param(["--emotion", "best"], "invalid choice: 'best'", id="emotion"),
         pytest.param(["--emotion", "va-mtl"], "add --emotion-weights PATH", id="no-weights"),
         pytest.param(["--emotion-weights", "no.safetensors"], "no.safetensors", id="weights"),

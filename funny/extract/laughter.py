@@ -28,8 +28,9 @@ BEFORE, AFTER = 4, 4
 FLOOR_DB = 80.0
 """What lies further below the loudest number of a window is silence."""
 
-# Far below what FLOOR_DB lets through, or the gain of a quiet recording would matter.
-_SILENCE_DB = -200.0
+NO_SOUND_DB = -200.0
+"""A frame of zeros; far below what FLOOR_DB lets through, or gain would matter."""
+
 _BLOCK_TICKS = 64
 # Frames begin in their tick and reach into the next one.
 _OVERHANG = N_FFT - HOP
@@ -63,13 +64,13 @@ def log_mel(samples: np.ndarray) -> torch.Tensor:
     window = torch.hann_window(N_FFT)
     power = torch.stft(x, N_FFT, HOP, window=window, center=False, return_complex=True).abs() ** 2
     mel = (_mel_bank() @ power).T  # (n · 25, BANDS)
-    return (10 * torch.log10(mel + 10 ** (_SILENCE_DB / 10))).view(ticks, FRAMES_PER_TICK, BANDS)
+    return (10 * torch.log10(mel + 10 ** (NO_SOUND_DB / 10))).view(ticks, FRAMES_PER_TICK, BANDS)
 
 
 class LaughterNet(nn.Module):
     """Four strided convolutions over time and pitch, then a small layer that knows where is when.
 
-    About 50,000 parameters. `causal` looks at the four seconds before a tick instead.
+    About 117,000 parameters. `causal` looks at the four seconds before a tick instead.
     """
 
     def __init__(self, causal: bool = False) -> None:
@@ -81,9 +82,9 @@ class LaughterNet(nn.Module):
                 nn.BatchNorm2d(channels_out),
                 nn.ReLU(),
             )
-            for channels_in, channels_out in ((1, 12), (12, 24), (24, 40), (40, 48))
+            for channels_in, channels_out in ((1, 24), (24, 40), (40, 64), (64, 80))
         )
-        self.hidden = nn.Linear(48 * 15, 32)
+        self.hidden = nn.Linear(80 * 15, 32)
         self.out = nn.Linear(32, 1)
 
     @property
@@ -96,7 +97,7 @@ class LaughterNet(nn.Module):
         x = relative(windows)[:, None]  # (b, 1, 225, 40)
         for conv in self.convs:
             x = conv(x)
-        x = x.mean(3).flatten(1)  # (b, 48, 15, 3) → (b, 720)
+        x = x.mean(3).flatten(1)  # (b, 80, 15, 3) → (b, 1200)
         x = F.dropout(F.relu(self.hidden(x)), 0.3, self.training)
         return self.out(x).squeeze(1)
 
@@ -135,13 +136,14 @@ class LaughterModel:
 class Hearing:
     """Listens to a stream of samples and says for every tick how likely there is laughter.
 
-    The same numbers come out however the stream is cut.
+    The same numbers come out however the stream is cut. Beyond both ends it goes on mirrored:
+    sound that breaks off into nothing would be like the burst of a laugh.
     """
 
     def __init__(self, net: LaughterNet) -> None:
         self._net = net
         self._samples = np.zeros(0, np.float32)
-        self._frames = torch.full((net.before, FRAMES_PER_TICK, BANDS), _SILENCE_DB)
+        self._frames = torch.zeros(0, FRAMES_PER_TICK, BANDS)
         self._heard: list[np.ndarray] = []
 
     def write(self, samples: np.ndarray) -> None:
@@ -155,8 +157,7 @@ class Hearing:
         missing = -len(self._samples) % SAMPLES_PER_TICK + _OVERHANG
         self._samples = np.concatenate([self._samples, np.zeros(missing, np.float32)])
         self._listen()
-        after = torch.full((self._net.after, FRAMES_PER_TICK, BANDS), _SILENCE_DB)
-        self._frames = torch.cat([self._frames, after])
+        self._frames = mirrored(self._frames, (0, self._net.after))
         self._judge()
         return self.heard
 
@@ -168,7 +169,10 @@ class Hearing:
     def _listen(self) -> None:
         frames = log_mel(self._samples)
         self._samples = self._samples[len(frames) * SAMPLES_PER_TICK :]
+        is_first = not len(self._frames)
         self._frames = torch.cat([self._frames, frames])
+        if is_first:
+            self._frames = mirrored(self._frames, (self._net.before, 0))
         self._judge()
 
     @torch.inference_mode()
@@ -181,3 +185,12 @@ class Hearing:
         logits = [self._net(part) for part in windows.split(_BLOCK_TICKS)]
         self._heard.append(torch.sigmoid(torch.cat(logits)).numpy())
         self._frames = self._frames[len(windows) :].clone()
+
+
+def mirrored(frames: torch.Tensor, ticks: tuple[int, int]) -> torch.Tensor:
+    """Frames (t, FRAMES_PER_TICK, BANDS) that go on backwards for some ticks before and after."""
+    if not len(frames):
+        return frames
+    before, after = (n * FRAMES_PER_TICK for n in ticks)
+    at = np.pad(np.arange(len(frames) * FRAMES_PER_TICK), (before, after), mode="symmetric")
+    return frames.flatten(0, 1)[torch.from_numpy(at)].unflatten(0, (-1, FRAMES_PER_TICK))

@@ -194,7 +194,7 @@ def _signals(
 
 
 def fitted(column: np.ndarray, ticks: int) -> np.ndarray:
-    """A column of the sound at the length of the video, zeros where there was none."""
+    """A column of the sound (n,) at the length of the video, zeros where there was none."""
     fitted = np.zeros(ticks, np.float32)
     fitted[: len(column)] = column[:ticks]
     return fitted

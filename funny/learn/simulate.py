@@ -7,7 +7,7 @@ the face detector and the noise of everything vary from one conversation to the 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -44,17 +44,18 @@ class Kind:
 _PLAIN = ("neutral", "neutral", "neutral", "sadness", "anger", "surprise")
 _EXCITED = ("surprise", "happiness", "anger", "fear", "neutral", "disgust")
 _SMILE = ("happiness",)
+# Wide open mouths and squeezed eyes are read as other emotions at times.
+_LAUGHING = (*_SMILE * 6, "surprise", "fear", "disgust")
 
 # Whoever laughs aloud, seen or not, makes a moment funny; nothing else does.
 KINDS: dict[str, Kind] = {
     "talk": Kind(8, (4, 30), (-2, 2), ("neutral", "neutral", "sadness", "anger"), pauses=0.15),
-    "laugh": Kind(4, (2, 9), (-2, 14), _SMILE, "laugh", 3, 0.3, "surprise", True),
-    "laugh_talking": Kind(1, (2, 8), (-2, 10), _SMILE, "laugh_over_speech", 3, 0.2, None, True),
-    "laugh_unsmiling": Kind(1.2, (2, 7), (-4, 10), _PLAIN, "laugh", 3, 0.3, None, True),
-    "laugh_unseen": Kind(1.2, (2, 7), (-4, 10), (), "laugh", 3, 0.3, None, True),
-    "chuckle": Kind(
-        1.2, (1, 2.5), (-9, 5), (*_SMILE, "happiness", "neutral"), "laugh", 3, 0.2, None, True
-    ),
+    "laugh": Kind(3, (2, 9), (-2, 14), _LAUGHING, "laugh", 3, 0.3, "surprise", True),
+    "laugh_talking": Kind(1, (2, 8), (-2, 10), _LAUGHING, "laugh_over_speech", 3, 0.2, None, True),
+    "laugh_unsmiling": Kind(1.8, (2, 7), (-4, 10), _PLAIN, "laugh", 3, 0.3, None, True),
+    "laugh_unseen": Kind(1.5, (2, 7), (-4, 10), (), "laugh", 3, 0.3, None, True),
+    "laugh_of_guest": Kind(0.8, (2, 7), (-4, 8), _PLAIN, "laugh_over_speech", 3, 0.2, None, True),
+    "chuckle": Kind(1.4, (1, 2.5), (-9, 5), (*_SMILE, "neutral"), "laugh", 3, 0.2, None, True),
     "shout": Kind(2, (2, 9), (3, 16), _EXCITED, "shout"),
     "shout_game": Kind(1, (2, 8), (0, 14), _EXCITED, "shout_over_effect"),
     "cheer": Kind(1, (2, 9), (-2, 14), ("neutral", "happiness", "surprise"), "crowd"),
@@ -93,6 +94,10 @@ heads were not trained on them but on recorded sound (models/recorded_sound.py).
 # Mouths of people who speak look happy or surprised most often.
 _MISREAD = ("happiness", "happiness", "surprise", "sadness", "anger", "fear", "neutral")
 
+UNSEEN_LAUGHS = ("laugh_unsmiling", "laugh_unseen", "laugh_of_guest")
+"""Kinds that are funny for the ear alone: who cannot tell a laugh from a shout learns only wrong
+things of them."""
+
 # A laugh grows out of calm talk: that is the set-up.
 _SET_UP = "talk"
 
@@ -104,6 +109,8 @@ class Conversation:
     signals: Signals
     funny: np.ndarray
     """(t,) whether each tick lies in a laugh."""
+    kinds: np.ndarray = field(default_factory=lambda: np.zeros(0, str))
+    """(t,) the name in KINDS of each tick's moment; empty if nobody wrote it down."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +119,8 @@ class Segment:
 
     kind: Kind
     ticks: int
+    name: str = ""
+    """Of the kind, in KINDS."""
 
 
 SoundMaker = Callable[
@@ -148,8 +157,9 @@ def conversations(
     segments = [_drawn(rng, name) for name in _plan(rng, minutes * 60)]
     heard = (sound or simulated_sound)(rng, segments, habits)
     funny = np.concatenate([np.full(s.ticks, s.kind.is_funny) for s in segments])
+    kinds = np.repeat([s.name for s in segments], [s.ticks for s in segments])
     faces = [_faces(rng, segments, habits if i == 0 else Habits(rng)) for i in range(tellings)]
-    return [Conversation(_signals(*seen, *heard), funny) for seen in faces]
+    return [Conversation(_signals(*seen, *heard), funny, kinds) for seen in faces]
 
 
 def _faces(
@@ -174,7 +184,7 @@ def _plan(rng: np.random.Generator, total_s: float) -> list[str]:
 
 
 def _drawn(rng: np.random.Generator, name: str) -> Segment:
-    return Segment(KINDS[name], max(1, round(rng.uniform(*KINDS[name].length_s) * 2)))
+    return Segment(KINDS[name], max(1, round(rng.uniform(*KINDS[name].length_s) * 2)), name)
 
 
 class Habits:
@@ -190,7 +200,7 @@ class Habits:
         self.person = rng.normal(0, 0.5, len(EMOTIONS))
         """How this face leans when it does nothing."""
         self.dropout = rng.choice([0.0, 0.0, 0.03, 0.15])
-        self.bed_db = self.voice_db - rng.uniform(8, 45)
+        self.bed_db = self.voice_db - rng.uniform(2, 42)
         """Room tone, game sound or a music bed under everything."""
         self.is_mute = rng.random() < 0.06
         """A recording without sound: the face is all there is."""

@@ -30,15 +30,33 @@ class Ticks:
     """Names of the f columns."""
 
 
-def ticks_of(conversations: Sequence[Conversation], names: tuple[str, ...] = FEATURES) -> Ticks:
-    """All ticks of conversations."""
+def ticks_of(
+    conversations: Sequence[Conversation],
+    names: tuple[str, ...] = FEATURES,
+    without: Sequence[str] = (),
+) -> Ticks:
+    """The ticks of conversations.
+
+    Args:
+        conversations: Labelled.
+        names: Which features.
+        without: Kinds whose ticks are not asked about; clips of other ticks still see them.
+    """
     columns = [features(talk.signals, names) for talk in conversations]
     rows = [np.pad(x, ((REACH, REACH), (0, 0)), mode="edge") for x in columns]
     starts = np.cumsum([0, *(len(row) for row in rows[:-1])]) + REACH
     at = [start + np.arange(len(x)) for start, x in zip(starts, columns, strict=True)]
     funny = np.concatenate([talk.funny for talk in conversations]).astype(np.float32)
-    x = torch.from_numpy(np.concatenate(rows))
-    return Ticks(x, torch.from_numpy(np.concatenate(at)), torch.from_numpy(funny), names)
+    asked = np.concatenate([_asked(talk, without) for talk in conversations])
+    x, places = torch.from_numpy(np.concatenate(rows)), torch.from_numpy(np.concatenate(at)[asked])
+    return Ticks(x, places, torch.from_numpy(funny[asked]), names)
+
+
+def _asked(talk: Conversation, without: Sequence[str]) -> np.ndarray:
+    """Which ticks of a conversation are asked about, (t,)."""
+    if not len(talk.kinds):
+        return np.ones(len(talk.funny), bool)
+    return ~np.isin(talk.kinds, list(without))
 
 
 def train_on_ticks(

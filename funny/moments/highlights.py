@@ -57,7 +57,7 @@ class HighlightOptions:
 
     top: int | None = None
     """Number of highlights to keep, the funniest; None keeps all."""
-    min_length_s: float = 3.0
+    min_length_s: float = 1.5
     """Shorter moments are dropped; counted without set-up."""
     max_length_s: float = 60.0
     """Longer highlights are cut down around their peak; counted with set-up."""

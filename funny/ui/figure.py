@@ -1,4 +1,4 @@
-"""The timeline as a Plotly figure: funniness, happiness, laughter and loudness on one time axis."""
+"""The timeline as a Plotly figure: funniness, what it is made of, and the signals on one axis."""
 
 from html import escape
 from pathlib import Path
@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from funny.grid import clock
-from funny.records import Analysis
+from funny.records import SENSES, Analysis
 from funny.score.features import loudness_db
+from funny.ui.curves import shares
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -16,7 +17,11 @@ if TYPE_CHECKING:
 # Okabe and Ito's colours, which colour-blind people can tell apart.
 SCORE_COLOUR, HAPPINESS_COLOUR, LOUDNESS_COLOUR = "#D55E00", "#0072B2", "#009E73"
 LAUGHTER_COLOUR = "#CC79A7"
+_SENSE_COLOURS = dict(
+    zip(SENSES, (HAPPINESS_COLOUR, LOUDNESS_COLOUR, LAUGHTER_COLOUR), strict=True)
+)
 _GREY = "#8a8a8a"
+_HEIGHTS = [0.36, 0.16, 0.16, 0.16, 0.16]
 
 Names = dict[str, str]
 """Words of the figure by key, in the reader's language."""
@@ -28,6 +33,9 @@ ENGLISH: Names = {
     "loudness": "loudness (dB)",
     "laughter": "laughter heard",
     "threshold": "threshold",
+    "made_of": "made of",
+    "face": "face",
+    "loudness_word": "loudness",
 }
 
 
@@ -42,18 +50,21 @@ def draw(analysis: Analysis, threshold: float, names: Names = ENGLISH) -> "Figur
     from plotly.subplots import make_subplots
 
     figure = make_subplots(
-        rows=4, cols=1, shared_xaxes=True, row_heights=[0.4, 0.2, 0.2, 0.2], vertical_spacing=0.04
+        rows=5, cols=1, shared_xaxes=True, row_heights=_HEIGHTS, vertical_spacing=0.035
     )
     lanes = (
-        ("score", analysis.timeline.scores, SCORE_COLOUR, [0, 1.02]),
-        ("happiness", _happiness(analysis), HAPPINESS_COLOUR, [0, 1.02]),
-        ("laughter", analysis.signals.laughter, LAUGHTER_COLOUR, [0, 1.02]),
-        ("loudness", loudness_db(analysis.signals.rms), LOUDNESS_COLOUR, None),
+        ("score", 1, analysis.timeline.scores, SCORE_COLOUR, [0, 1.02]),
+        ("happiness", 3, _happiness(analysis), HAPPINESS_COLOUR, [0, 1.02]),
+        ("laughter", 4, analysis.signals.laughter, LAUGHTER_COLOUR, [0, 1.02]),
+        ("loudness", 5, loudness_db(analysis.signals.rms), LOUDNESS_COLOUR, None),
     )
     hover = _hover(analysis, names)
-    for row, (key, values, colour, extent) in enumerate(lanes, 1):
+    for key, row, values, colour, extent in lanes:
         figure.add_trace(_line(analysis, values, colour, names[key], hover), row=row, col=1)
         figure.update_yaxes(title_text=names[key], range=extent, row=row, col=1)
+    for area in _areas(analysis, names):
+        figure.add_trace(area, row=2, col=1)
+    figure.update_yaxes(title_text=names["made_of"], range=[0, 1.02], row=2, col=1)
     for highlight in analysis.highlights:
         figure.add_vrect(
             highlight.start_s, highlight.end_s, fillcolor=SCORE_COLOUR, opacity=0.16, line_width=0
@@ -97,14 +108,34 @@ def _line(
         "line": {"color": colour, "width": 1.6},
         "text": hover,
         "hovertemplate": "%{text}<extra></extra>",
+        "showlegend": False,
     }
+
+
+def _areas(analysis: Analysis, names: Names) -> list[dict[str, object]]:
+    """The score, shared out among the senses by what each adds to it, as areas on each other."""
+    words = {**names, "loudness": names["loudness_word"]}
+    return [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "x": analysis.timeline.times_s,
+            "y": np.round(values, 3),
+            "name": words[sense],
+            "stackgroup": "senses",
+            "line": {"color": _SENSE_COLOURS[sense], "width": 0.5},
+            "hoverinfo": "skip",
+            "showlegend": True,
+        }
+        for sense, values in zip(SENSES, shares(analysis).T, strict=True)
+    ]
 
 
 def _styled(figure: "Figure", duration_s: float) -> "Figure":
     figure.update_layout(
-        height=480,
+        height=560,
         margin={"l": 60, "r": 16, "t": 40, "b": 40},
-        showlegend=False,
+        legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1, "yanchor": "bottom"},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"color": _GREY},
@@ -127,7 +158,7 @@ def _time_ticks(duration_s: float) -> list[float]:
 def write_html(analysis: Analysis, path: Path) -> None:
     """Writes the figure as one page that needs no network: Plotly is inside."""
     figure = draw(analysis, float(analysis.options.get("threshold") or 0.0))
-    figure.update_layout(height=640, paper_bgcolor="white", font_color="#333333")
+    figure.update_layout(height=720, paper_bgcolor="white", font_color="#333333")
     name = analysis.video.path.name.encode("utf-8", "backslashreplace").decode()
     figure.update_layout(title=f"funny: {escape(name)}", margin_t=50)
     figure.write_html(path, include_plotlyjs=True, full_html=True)

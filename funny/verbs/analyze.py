@@ -32,7 +32,7 @@ def _add_moments(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--top", type=_count, metavar="K", help="keep the K funniest")
     group.add_argument("--clips", type=_count, metavar="N", help="cut the N funniest (all)")
     group.add_argument("--threshold", type=float, metavar="X", help="score of a moment, 0 to 1")
-    group.add_argument("--min-length", **seconds, help="drop shorter moments (3)")
+    group.add_argument("--min-length", **seconds, help="drop shorter moments (1.5)")
     group.add_argument("--max-length", **seconds, help="cut longer highlights down (60)")
     group.add_argument("--pad-before", **seconds, help="set-up before a moment (3)")
     group.add_argument("--pad-after", **seconds, help="time after a moment (1)")
@@ -95,10 +95,11 @@ def analyze_options(options: argparse.Namespace) -> "AnalyzeOptions":
 
 
 def head_name(options: argparse.Namespace) -> str:
-    """The head that is meant; that of the 12 numbers is a network of its own."""
-    if options.features == 12:
-        return f"{options.head or 'conv1d'}-12"
-    return options.head or "lstm"
+    """The head that is meant; a name with 12 features is a network of its own, a folder is not."""
+    if options.features == 13:
+        return options.head or "lstm"
+    name = options.head or "conv1d"
+    return name if Path(name).is_dir() else f"{name}-12"
 
 
 def _analyze(options: argparse.Namespace) -> None:

@@ -337,7 +337,7 @@ def test_the_network_is_small(causal):
 def test_the_released_network_says_what_it_is(model):
     assert model.info.name == "laughter"
     assert "synthetic voices" in model.info.source
-    assert sum(p.numel() for p in LaughterNet().parameters()) < 60_000
+    assert sum(p.numel() for p in LaughterNet().parameters()) < 120_000
 
 
 def saved(folder):

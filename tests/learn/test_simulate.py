@@ -66,8 +66,13 @@ def test_laughs_are_louder_and_happier_than_the_rest(talks):
         happy.append(talk.signals.emotion("happiness"))
         funny.append(talk.funny)
     db, happy, funny = map(np.concatenate, (db, happy, funny))
-    assert np.median(db[funny]) > np.median(db[~funny]) + 3
-    assert happy[funny].mean() > happy[~funny].mean() + 0.3
+    assert np.median(db[funny]) > np.median(db[~funny]) + 1
+    assert happy[funny].mean() > 1.5 * happy[~funny].mean()
+
+
+def test_every_tick_knows_its_kind(talks):
+    for talk in talks:
+        assert [KINDS[name].is_funny for name in talk.kinds] == talk.funny.tolist()
 
 
 # What is funny
@@ -78,12 +83,18 @@ def test_whoever_laughs_aloud_is_funny_and_nothing_else(name):
     assert KINDS[name].is_funny == KINDS[name].sound.startswith("laugh")
 
 
+def smiles(kind):
+    return kind.faces[:1] == ("happiness",)
+
+
 @pytest.mark.parametrize(
     "has",
     [
-        pytest.param(lambda k: k.faces == ("happiness",), id="a-smile"),
+        pytest.param(smiles, id="a-smile"),
         pytest.param(lambda k: k.level_db[1] >= 10, id="loud"),
-        pytest.param(lambda k: k.faces == ("happiness",) and k.level_db[1] >= 10, id="loud-smile"),
+        pytest.param(
+            lambda k: k.faces[:1] == ("happiness",) and k.level_db[1] >= 10, id="loud-smile"
+        ),
         pytest.param(lambda k: not k.faces, id="nobody-seen"),
         pytest.param(lambda k: k.level_db[0] < -2, id="quiet"),
         pytest.param(lambda k: "surprise" in k.faces, id="surprise"),
@@ -122,7 +133,7 @@ def test_sound_is_made_once_of_all_segments_and_is_what_is_heard():
 
 def test_the_truth_of_every_segment_is_that_of_its_kind():
     met = set()
-    for seed in range(12):
+    for seed in range(20):
         sound = Recorder()
         talk = conversation(np.random.default_rng(seed), MINUTES, sound)
         segments = sound.calls[0][1]

@@ -1,5 +1,7 @@
 """A head is trained on ticks as it scores them: by the least funny clip that holds each."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -24,6 +26,21 @@ def test_every_tick_of_every_conversation_is_there(talks, names):
     np.testing.assert_array_equal(ticks.x[ticks.at], wanted)
     np.testing.assert_array_equal(ticks.funny, np.concatenate([t.funny for t in talks]))
     assert ticks.features == names
+
+
+def test_kinds_can_be_left_out_and_are_still_seen_by_their_neighbours(talks):
+    kinds = np.concatenate([t.kinds for t in talks])
+    whole, asked = ticks_of(talks), ticks_of(talks, without=("talk", "laugh"))
+    left = ~np.isin(kinds, ("talk", "laugh"))
+    assert 0 < left.sum() < len(left)
+    np.testing.assert_array_equal(asked.at, whole.at[left])
+    np.testing.assert_array_equal(asked.funny, whole.funny[left])
+    np.testing.assert_array_equal(asked.x, whole.x)
+
+
+def test_a_conversation_without_kinds_leaves_nothing_out(talks):
+    talk = replace(talks[0], kinds=np.zeros(0, str))
+    assert len(ticks_of([talk], without=("talk",)).at) == len(talk.funny)
 
 
 def test_a_conversation_stands_still_beyond_its_ends(talks):

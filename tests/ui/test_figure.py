@@ -10,7 +10,12 @@ from funny.ui.figure import ENGLISH, draw, write_html
 from tests.values import analysis_of, signals_of, timeline_of
 
 KOREAN = {**ENGLISH, "score": "재미", "happiness": "기쁨"}
-KOREAN |= {"laughter": "웃음소리", "loudness": "소리 크기(dB)"}
+KOREAN |= {
+    "face": "얼굴",
+    "loudness_word": "소리",
+    "laughter": "웃음소리",
+    "loudness": "소리 크기(dB)",
+}
 
 
 def planted():
@@ -24,7 +29,7 @@ def planted():
 
 
 def bands(figure):
-    """Spans of all rectangles, one for each of the four lanes."""
+    """Spans of all rectangles, one for each of the five lanes."""
     rectangles = [s for s in figure.layout.shapes if s.type == "rect"]
     return [(s.x0, s.x1) for s in rectangles]
 
@@ -32,14 +37,14 @@ def bands(figure):
 @pytest.mark.parametrize("ticks", [0, 1])
 def test_almost_nothing_is_drawn_too(ticks):
     figure = draw(analysis_of(ticks, highlights=()), 0.5)
-    assert [len(lane.x) for lane in figure.data] == [ticks] * 4
+    assert [len(lane.x) for lane in figure.data] == [ticks] * 7
     assert bands(figure) == []
 
 
 def test_highlights_are_bands_in_every_lane():
     analysis = analysis_of(40)
     spans = [(h.start_s, h.end_s) for h in analysis.highlights]
-    assert sorted(bands(draw(analysis, 0.5))) == sorted(spans * 4)
+    assert sorted(bands(draw(analysis, 0.5))) == sorted(spans * 5)
 
 
 def test_the_threshold_is_a_dashed_line():
@@ -48,7 +53,7 @@ def test_the_threshold_is_a_dashed_line():
 
 
 def test_the_lanes_hold_what_was_measured():
-    lanes = draw(planted(), 0.5).data
+    lanes = draw(planted(), 0.5).data[:4]
     assert [lane.y[5] for lane in lanes] == [0.5, 0.75, 0.25, -20]
     assert np.isnan(lanes[1].y[6])
     assert all(lane.x[5] == 2.5 for lane in lanes)
@@ -71,9 +76,20 @@ def test_the_lanes_hold_what_was_measured():
     ],
 )
 def test_hovering_shows_time_score_and_every_sense(names, text):
-    for lane in draw(planted(), 0.5, names).data:
+    for lane in draw(planted(), 0.5, names).data[:4]:
         assert lane.text[5] == text
         assert "%{text}" in lane.hovertemplate
+
+
+def test_the_score_is_shared_out_among_the_senses():
+    """At 2.5 s the score is 0.5; the face adds 0.1, loudness takes 0.2 away, laughter adds 0.3."""
+    timeline = planted().timeline
+    timeline.contributions[5] = 0.1, -0.2, 0.3
+    areas = draw(replace(planted(), timeline=timeline), 0.5, KOREAN).data[4:]
+    assert [area.name for area in areas] == ["얼굴", "소리", "웃음소리"]
+    assert [area.y[5] for area in areas] == pytest.approx([0.125, 0, 0.375])
+    assert [area.y[4] for area in areas] == [0, 0, 0]
+    assert {area.stackgroup for area in areas} == {"senses"}
 
 
 def test_hovering_over_no_face_shows_no_happiness():
@@ -90,7 +106,7 @@ def test_hovering_over_no_face_shows_no_happiness():
 def test_the_axis_shows_times(duration_s, times):
     analysis = analysis_of(0, highlights=())
     video = replace(analysis.video, duration_s=duration_s)
-    axis = draw(replace(analysis, video=video), 0.5).layout.xaxis4
+    axis = draw(replace(analysis, video=video), 0.5).layout.xaxis5
     assert list(axis.ticktext[:3]) == times
     assert len(axis.ticktext) <= 10
 

@@ -33,7 +33,7 @@ DOORS = {
     ("moments", "score"): {"score.features"},
     ("store", "extract"): {"extract.cache"},
     ("ui", "score"): {"score.features"},
-    ("ui", "extract"): set(),
+    ("ui", "extract"): {"extract.thumbnails"},
     ("weights", "extract"): {"extract.cache", "extract.emotion", "extract.laughter"},
     ("ui", "weights"): set(),
     ("ui", "learn"): set(),
@@ -48,7 +48,7 @@ INSIDE_ROOT = {("cli", ""), ("__main__", "cli")}
 
 BEHIND = {
     "av": {"extract.video", "extract.audio"},
-    "cv2": {"extract.faces"},
+    "cv2": {"extract.faces", "extract.thumbnails"},
     "facenet_pytorch": {"extract.faces"},
     "timm": {"extract.emotion"},
     "librosa": {"extract.audio", "extract.laughter"},
@@ -57,7 +57,7 @@ BEHIND = {
     "tqdm": {"progress"},
     "platformdirs": {"extract.cache"},
     "plotly": {"ui.figure"},
-    "gradio": {"ui.page"},
+    "gradio": {"ui.api", "ui.layout", "ui.page", "ui.timeline"},
     "safetensors": {"files", "weights.convert"},
     "huggingface_hub": {
         "score.heads",
@@ -85,6 +85,7 @@ PURE = {
     "grid": {"numpy"},
     "records": {"numpy"},
     "score.features": {"numpy"},
+    "moments.edit": {"numpy"},
     "moments.highlights": {"numpy"},
     "moments.reasons": {"numpy"},
     "learn.calibrate": {"numpy", "sklearn"},

@@ -80,9 +80,10 @@ def _moment(rank: int, moment: Moment, words: dict[str, str]) -> dict[str, Any]:
     return {
         "id": moment.id,
         "rank": rank,
-        "start_s": highlight.start_s,
-        "end_s": highlight.end_s,
-        "peak_s": highlight.peak_s,
+        # Plain numbers: what numpy writes of its own, browsers do not read.
+        "start_s": float(highlight.start_s),
+        "end_s": float(highlight.end_s),
+        "peak_s": float(highlight.peak_s),
         "score": round(highlight.score, 3),
         "reasons": [reason_text(reason, words) for reason in highlight.reasons],
         "kept": highlight.kept,

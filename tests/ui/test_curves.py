@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from funny.extract.thumbnails import Sprite
 from funny.moments.edit import Edits
 from funny.records import SENSES
 from funny.ui.curves import curves, moments, shares
@@ -56,9 +57,17 @@ def test_whether_it_is_the_whole(complete):
     assert curves(analysis_of(), complete, None)["complete"] is complete
 
 
-@pytest.mark.parametrize("sprite", [None, {"url": "/thumbnails.jpg", "columns": 10}])
-def test_thumbnails_are_handed_on(sprite):
-    assert curves(analysis_of(), True, sprite)["sprite"] == sprite
+def test_thumbnails_are_handed_on_with_the_picture_itself():
+    sprite = Sprite(b"jpeg", 128, 72, columns=20, count=85, every_s=1.0)
+    sent = curves(analysis_of(), True, sprite)["sprite"]
+    assert sent == {
+        **{"width": 128, "height": 72, "columns": 20, "count": 85, "every_s": 1.0},
+        "url": "data:image/jpeg;base64,anBlZw==",
+    }
+
+
+def test_without_thumbnails_there_is_none():
+    assert curves(analysis_of(), True, None)["sprite"] is None
 
 
 def test_the_lanes_hold_what_was_measured_rounded():

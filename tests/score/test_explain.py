@@ -150,7 +150,7 @@ def moments(conversations, head):
         scores = score(talk.signals, head.net, head.config, head.info).scores
         for first, last in runs(talk.funny):
             peak = first + int(scores[first:last].argmax())
-            if scores[peak] > 0.5:
+            if scores[peak] >= head.thresholds.onset:
                 yield talk.signals, peak, min(max(0, peak - 6), len(scores) - 12)
 
 

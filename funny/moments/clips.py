@@ -8,7 +8,8 @@ moviepy's own reader loses some of these, and takes longer.
 import subprocess
 import tempfile
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -78,12 +79,26 @@ def _cut(
     audio_track: int | None,
     progress: Callable[[float], None],
 ) -> None:
-    unfinished = clip.with_suffix(".partial")
+    with whole_file(clip) as unfinished:
+        try:
+            run_ffmpeg(_command(video, highlight, unfinished, audio_track), progress)
+        except FfmpegError as error:
+            raise MediaError(_why_not_cut(clip, error)) from error
+
+
+@contextmanager
+def whole_file(target: Path) -> Iterator[Path]:
+    """A name beside `target` to write to; it becomes `target` if all goes well, else it goes.
+
+    Raises:
+        MediaError: If the disk does not take it.
+    """
+    unfinished = target.with_suffix(".partial")
     try:
-        _encode(_command(video, highlight, unfinished, audio_track), clip, progress)
-        unfinished.replace(clip)
+        yield unfinished
+        unfinished.replace(target)
     except OSError as error:
-        raise MediaError(disk_message(clip, error)) from error
+        raise MediaError(disk_message(target, error)) from error
     finally:
         unfinished.unlink(missing_ok=True)
 
@@ -115,18 +130,23 @@ def _decoded_before_s(path: Path) -> float:
 def _command(
     video: VideoInfo, highlight: Highlight, target: Path, audio_track: int | None
 ) -> list[str]:
-    from moviepy.config import FFMPEG_BINARY
-
-    allow = [word for name, value in OPEN_OPTIONS.items() for word in (f"-{name}", value)]
     cut = _plan(video, highlight.start_s)
     return [
-        *(FFMPEG_BINARY, "-nostdin", "-v", "error", "-y", "-progress", "pipe:1", *allow),
+        *opening_words(),
         *("-ss", f"{cut.seek_s:.6f}", "-i", str(video.path.absolute())),
         *("-t", f"{highlight.length_s:.6f}", "-sn", "-dn", "-map_metadata", "-1"),
         *(_picture_options(cut) if video.has_picture else ["-vn"]),
         *(_sound_options(cut, audio_track) if video.has_audio else ["-an"]),
         *("-movflags", "+faststart", "-f", "mp4", str(target.absolute())),
     ]
+
+
+def opening_words() -> list[str]:
+    """How every command of ffmpeg begins; the input that follows is read as `open_media` reads."""
+    from moviepy.config import FFMPEG_BINARY
+
+    allow = [word for name, value in OPEN_OPTIONS.items() for word in (f"-{name}", value)]
+    return [FFMPEG_BINARY, "-nostdin", "-v", "error", "-y", "-progress", "pipe:1", *allow]
 
 
 def _picture_options(cut: _Cut) -> list[str]:
@@ -149,8 +169,31 @@ def _sound_options(cut: _Cut, audio_track: int | None) -> list[str]:
     return ["-map", which, "-af", f"{filled},{begin}", "-c:a", "aac", "-b:a", "160k", "-ac", "2"]
 
 
-def _encode(command: list[str], clip: Path, progress: Callable[[float], None]) -> None:
-    with tempfile.TemporaryFile("w+") as complaints:
+class FfmpegError(Exception):
+    """ffmpeg gave up; the text is all that it complained about."""
+
+    @property
+    def is_full_disk(self) -> bool:
+        """Whether there was no room for what it wrote."""
+        return "No space left on device" in str(self)
+
+    @property
+    def last_line(self) -> str:
+        """Its last complaint, short enough for a sentence."""
+        return str(self).splitlines()[-1][:200]
+
+
+def run_ffmpeg(command: list[str], progress: Callable[[float], None]) -> None:
+    """Runs a command that begins with `opening_words`, and kills it if progress raises.
+
+    Args:
+        command: The words of the command.
+        progress: Told how many seconds are written; may raise to stop the work.
+
+    Raises:
+        FfmpegError: If ffmpeg ends with an error.
+    """
+    with tempfile.TemporaryFile("w+", errors="replace") as complaints:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints, text=True)
         try:
             assert process.stdout is not None
@@ -164,7 +207,7 @@ def _encode(command: list[str], clip: Path, progress: Callable[[float], None]) -
             process.wait()
         if process.returncode:
             complaints.seek(0)
-            raise MediaError(_why_not_cut(clip, complaints.read()))
+            raise FfmpegError(complaints.read().strip() or "no reason given")
 
 
 def _out_time_s(line: str) -> float | None:
@@ -172,28 +215,21 @@ def _out_time_s(line: str) -> float | None:
     return int(value) / 1e6 if name == "out_time_us" and value.lstrip("-").isdigit() else None
 
 
-def _why_not_cut(clip: Path, complaints: str) -> str:
-    if "No space left on device" in complaints:
+def _why_not_cut(clip: Path, error: FfmpegError) -> str:
+    if error.is_full_disk:
         return (
             f"{clip.name}: the disk is full. Free some space or choose another folder; "
             "the analysis is kept, so the next run only cuts."
         )
-    last = complaints.strip().splitlines()[-1:] or ["no reason given"]
-    return f"{clip.name}: cannot be cut ({last[0][:200]}). Try a shorter --clips list."
+    return f"{clip.name}: cannot be cut ({error.last_line}). Try a shorter --clips list."
 
 
 def zip_clips(clips: Sequence[Path], target: Path) -> Path:
     """Puts clips into one zip file; they are stored as they are, since video does not shrink."""
-    unfinished = target.with_suffix(".partial")
-    try:
-        with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_STORED) as archive:
-            for clip in clips:
-                archive.write(clip, clip.name)
-        return unfinished.replace(target)
-    except OSError as error:
-        raise MediaError(disk_message(target, error)) from error
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with whole_file(target) as unfinished, zipfile.ZipFile(unfinished, "w") as archive:
+        for clip in clips:
+            archive.write(clip, clip.name)
+    return target
 
 
 def estimated_bytes(video: VideoInfo, length_s: float) -> float:

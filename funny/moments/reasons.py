@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -83,8 +84,12 @@ def _distinct(found: list[Reason]) -> tuple[Reason, ...]:
     return tuple(r for r in found if r.signal not in general)
 
 
+@lru_cache(maxsize=2)
 def _columns(signals: Signals) -> dict[str, np.ndarray]:
-    """Signals that a person understands, by name; loudness relative to the video's median."""
+    """Signals that a person understands, by name; loudness relative to the video's median.
+
+    Kept for the next moment of the same video: of hundreds, each asks for the same.
+    """
     face = bridged(signals.emotions, signals.face_found)
     db = loudness_db(signals.rms)
     columns = {n: face[:, EMOTION_COLUMNS.index(n)] for n in _NOTABLE if n not in _SOUNDS}

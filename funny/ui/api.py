@@ -26,11 +26,12 @@ class Api:
     Args:
         analyzer: Its models are shared with the page.
         desk: Where the work lies; a job of a program can be opened on the page by its name.
+        watchers: How many may watch work at once.
     """
 
-    def __init__(self, analyzer: Analyzer, desk: Desk) -> None:
+    def __init__(self, analyzer: Analyzer, desk: Desk, watchers: int) -> None:
         self._analyzer, self._desk = analyzer, desk
-        watch: dict[str, Any] = {"concurrency_id": "watch", "concurrency_limit": 100}
+        watch: dict[str, Any] = {"concurrency_id": "watch", "concurrency_limit": watchers}
         with gr.Column(visible=False):
             video, threshold = gr.File(label="video"), gr.Number(label="threshold")
             job, moments = gr.Textbox(label="job"), gr.JSON(label="moments")
@@ -91,7 +92,8 @@ def _progress(work: Work) -> Iterator[dict[str, Any]]:
     finally:
         work.cancel()
     if work.job.error is not None:
-        raise gr.Error(failure_text("en", work.job.error), print_exception=False)
+        text = failure_text("en", work.job.error, work.job.stage)
+        raise gr.Error(text, print_exception=False)
 
 
 def _plain(work: Work) -> dict[str, Any]:

@@ -9,20 +9,19 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from funny.errors import FunnyError
 from funny.extract.thumbnails import Sprite, sprite
 from funny.moments.edit import Edits, apply
+from funny.moments.preview import write_preview
 from funny.pipeline import Analyzer, redecide
 from funny.records import Analysis
 from funny.ui.jobs import Job
 from funny.ui.results import write_results
 
-KEEP_S = 24 * 3600
-"""How long work is kept after it was last looked at."""
 FILES = ("clips.zip", "highlights.csv", "timeline.html", "analysis.json", "signals.npz")
 
 
@@ -41,6 +40,8 @@ class Work:
     """Whether the whole video has been read."""
     clips: list[Path] = field(default_factory=list)
     job: Job | None = None
+    preview: Path | None = None
+    """What a browser plays in place of the video, where it cannot play that."""
     sprite: Sprite | None = None
     """Thumbnails, once they are made."""
     looked_at_s: float = field(default_factory=time.monotonic)
@@ -78,6 +79,16 @@ class Work:
             if cuts:
                 self._make_thumbnails()
                 self._cut(job)
+
+        self._begin(run)
+
+    def make_preview(self) -> None:
+        """Starts to make what a browser can play of the video."""
+        target = self.folder / f"preview-{secrets.token_hex(8)}.mp4"
+
+        def run(job: Job) -> None:
+            write_preview(self.video, target, partial(job.report, "preview"))
+            self.preview = target
 
         self._begin(run)
 
@@ -145,9 +156,14 @@ class Work:
 
 
 class Desk:
-    """All work of all visitors, in a folder that Gradio does not serve and that goes with it."""
+    """All work of all visitors, in a folder that Gradio does not serve and that goes with it.
 
-    def __init__(self) -> None:
+    Args:
+        keep_s: How long work is kept after it was last looked at.
+    """
+
+    def __init__(self, keep_s: float = 24 * 3600.0) -> None:
+        self._keep_s = keep_s
         self._works: dict[str, Work] = {}
         self._lock = threading.Lock()
 
@@ -156,7 +172,7 @@ class Desk:
         return tempfile.TemporaryDirectory(prefix="funny-")
 
     def begin(self, video: Path, prefix: str = "") -> Work:
-        """New work on a video; what nobody has looked at for KEEP_S is thrown away.
+        """New work on a video; what nobody has looked at for long is thrown away.
 
         Args:
             video: The file.
@@ -181,5 +197,5 @@ class Desk:
     def _stale(self) -> Iterator[str]:
         now_s = time.monotonic()
         for name, work in self._works.items():
-            if not work.is_running and now_s - work.looked_at_s > KEEP_S:
+            if not work.is_running and now_s - work.looked_at_s > self._keep_s:
                 yield name

@@ -25,9 +25,10 @@ class Layout:
     Args:
         i18n: Gives every label in the visitor's language.
         threshold: Where the threshold stands at first.
+        takes_paths: Whether videos of this machine may be opened by path.
     """
 
-    def __init__(self, i18n: gr.I18n, threshold: float) -> None:
+    def __init__(self, i18n: gr.I18n, threshold: float, takes_paths: bool = False) -> None:
         self._t = i18n
         # The name of the visitor's work: out of sight, but the address is made of it.
         self.name = gr.Textbox(visible="hidden", elem_id="job")
@@ -35,6 +36,9 @@ class Layout:
         with gr.Row():
             with gr.Column(scale=3):
                 self.player = self._player()
+                self.path = gr.Textbox(
+                    label=i18n("path"), max_lines=1, visible=takes_paths, elem_id="path"
+                )
             with gr.Column(scale=2):
                 self._controls(threshold)
         self.timeline = FunTimeline(elem_id="timeline")

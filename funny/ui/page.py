@@ -1,6 +1,5 @@
 """The page: answers what a visitor does. What they work on lies on the desk, under its name."""
 
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
@@ -12,13 +11,15 @@ import gradio as gr
 
 from funny import store
 from funny.errors import Cancelled, FunnyError
+from funny.moments.preview import needs_preview
 from funny.pipeline import Analyzer
 from funny.ui import table
 from funny.ui.api import Api
 from funny.ui.controls import chosen_options
 from funny.ui.curves import curves, moments
-from funny.ui.desk import KEEP_S, Desk, Work
+from funny.ui.desk import Desk, Work
 from funny.ui.layout import CSS, Layout, theme
+from funny.ui.settings import Settings
 from funny.ui.strings import STRINGS, language_of, models_text, say
 from funny.ui.texts import (
     decided_text,
@@ -31,7 +32,6 @@ from funny.ui.texts import (
 from funny.ui.timeline import WORDS, FunTimeline
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "first_laugh.mp4"
-UPLOAD_LIMIT = os.environ.get("FUNNY_MAX_UPLOAD", "20gb")
 # The address names the work, so that a page that is reloaded finds it again.
 _TO_ADDRESS = """(name) => {
     const address = new URL(window.location);
@@ -48,20 +48,25 @@ Update = dict[Any, Any]
 class Page:
     """Builds the page and answers its events."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Settings | None = None) -> None:
+        self._settings = settings or Settings.read()
         self._analyzer = Analyzer()
         # Now, not at the first visit: the badge is right at once, and a lent GPU needs it so.
         self._analyzer.load()
-        self._desk = Desk()
+        self._desk = Desk(self._settings.keep_s)
         kept = store.load(EXAMPLE.with_suffix(""))
         self._example = self._analyzer.scored(replace(kept.video, path=EXAMPLE), kept.signals)
         self._i18n = gr.I18n(**STRINGS)
         self._nonces = count()
-        self.blocks = gr.Blocks(title="funny", delete_cache=(3600, KEEP_S))
+        # Served as they lie: a recording of 20 GB is not copied to be looked at.
+        gr.set_static_paths([EXAMPLE, *self._settings.folders])
+        self.blocks = gr.Blocks(title="funny", delete_cache=(3600, int(self._settings.keep_s)))
         with self.blocks:
-            self._on = Layout(self._i18n, self._analyzer.head.thresholds.onset)
+            self._on = Layout(
+                self._i18n, self._analyzer.head.thresholds.onset, bool(self._settings.folders)
+            )
             self._wire()
-            Api(self._analyzer, self._desk)
+            Api(self._analyzer, self._desk, self._settings.watchers)
 
     def launch(self, **overrides: Any) -> Any:
         """Serves the page; GRADIO_SERVER_NAME and GRADIO_SERVER_PORT are respected."""
@@ -69,14 +74,13 @@ class Page:
             "i18n": self._i18n,
             "theme": theme(),
             "css": CSS,
-            "max_file_size": UPLOAD_LIMIT,
-            "allowed_paths": [str(EXAMPLE)],
+            "max_file_size": self._settings.max_upload,
             "footer_links": ["settings"],
             "run_history": False,
             "enable_monitoring": False,
             "ssr_mode": False,
         }
-        self.blocks.queue(max_size=100)
+        self.blocks.queue(max_size=self._settings.queue)
         return self.blocks.launch(**{**settings, **overrides})
 
     def models_in_use(self, language: str = "en") -> str:
@@ -89,12 +93,18 @@ class Page:
         on = self._on
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         # Watching costs nothing; the work itself waits for its turn at a gate of its own.
-        watch: dict[str, Any] = {**quiet, "concurrency_id": "watch", "concurrency_limit": 100}
+        watch: dict[str, Any] = {
+            **quiet,
+            "concurrency_id": "watch",
+            "concurrency_limit": self._settings.watchers,
+        }
         everything = [*on.results, on.models, on.player]
         self.blocks.load(self._open, None, everything, **watch)
         on.name.change(None, on.name, None, js=_TO_ADDRESS, api_visibility="private")
-        on.player.upload(self._clear, None, on.results, **quiet)
-        inputs = [on.player, *on.decisions]
+        chosen = [*on.results, on.player]
+        on.player.upload(self._choose, on.player, chosen, **watch)
+        on.path.submit(self._open_path, on.path, chosen, **watch)
+        inputs = [on.name, on.player, *on.decisions]
         on.analyze.click(self._analyze, inputs, on.results, **watch)
         example = on.example.click(lambda: str(EXAMPLE), None, on.player, **quiet)
         example.then(self._analyze, inputs, on.results, **watch)
@@ -133,18 +143,30 @@ class Page:
             return
         if (at_s := _seconds(request.query_params.get("t"))) is not None:
             greeting = _joined(greeting, {on.timeline: self._seek(at_s)})
-        yield self._sent({**greeting, on.name: work.name, on.player: str(work.video)})
+        player = str(work.preview or work.video)
+        yield self._sent({**greeting, on.name: work.name, on.player: player})
         yield from self._watch(work, language)
 
-    def _analyze(self, request: gr.Request, video: str | None, *settings: Any) -> Iterator[Update]:
+    def _analyze(
+        self, request: gr.Request, name: str, shown: str | None, *settings: Any
+    ) -> Iterator[Update]:
         language = _language(request)
-        if not video:
+        if not shown:
             raise _refusal(say(language, "no_video"))
         analyzer = self._analyzer_for(language, settings)
-        work = self._desk.begin(Path(video))
+        work = self._work_on(name, Path(shown))
         work.analyze(analyzer)
         yield self._sent({**self._nothing(say(language, "stage_start")), self._on.name: work.name})
         yield from self._watch(work, language)
+
+    def _work_on(self, name: str, shown: Path) -> Work:
+        """New work on the video in the player, or on what the player shows a preview of."""
+        before = self._desk.find(name)
+        if before is None or before.preview is None or before.preview.name != shown.name:
+            return self._desk.begin(shown)
+        work = self._desk.begin(before.video)
+        work.preview = before.preview
+        return work
 
     def _cut(self, request: gr.Request, name: str) -> Iterator[Update]:
         language, work = _language(request), self._desk.find(name)
@@ -161,11 +183,35 @@ class Page:
         work.cancel()
         return say(_language(request), "stopping")
 
-    def _clear(self, request: gr.Request) -> Update:
+    def _choose(self, request: gr.Request, video: str) -> Iterator[Update]:
         """Another video was chosen: what was found in the last one goes."""
-        language = _language(request)
+        yield from self._chosen(_language(request), Path(video))
+
+    def _open_path(self, request: gr.Request, typed: str) -> Iterator[Update]:
+        """A video of this machine, without an upload."""
+        try:
+            path = self._settings.opened(typed)
+        except FunnyError as error:
+            raise _refusal(str(error)) from error
+        yield {self._on.player: str(path)}
+        yield from self._chosen(_language(request), path)
+
+    def _chosen(self, language: str, video: Path) -> Iterator[Update]:
+        """An empty page for a video, and a preview of it if browsers cannot play it."""
         ready = say(language, "ready", analyze=say(language, "analyze"))
-        return self._sent(self._nothing(ready))
+        yield self._sent(self._nothing(ready))
+        if not _is_unplayable(video):
+            return
+        work = self._desk.begin(video)
+        work.make_preview()
+        yield {self._on.name: work.name}
+        while work.is_running:
+            assert work.job is not None
+            work.job.wait()
+            yield {self._on.status: progress_text(language, work)}
+        shown = {self._on.player: str(work.preview)} if work.preview else {}
+        status = ready if work.preview else say(language, "no_preview", ready=ready)
+        yield {**shown, self._on.status: status}
 
     def _redecide(self, request: gr.Request, name: str, *settings: Any) -> Update:
         """New highlights under a moved threshold; nothing is decoded."""
@@ -231,7 +277,7 @@ class Page:
         error = work.job.error if work.job else None
         yield self._sent({**self._news(work, language, shown), **self._made(work, language, error)})
         if error is not None and not isinstance(error, Cancelled):
-            raise _refusal(failure_text(language, error))
+            raise _refusal(failure_text(language, error, work.job.stage if work.job else ""))
 
     def _news(self, work: Work, language: str, shown: "_Shown") -> Update:
         """What has changed since it was last shown."""
@@ -268,7 +314,8 @@ class Page:
     def _made(self, work: Work, language: str, error: BaseException | None) -> Update:
         """Clips and files, and how it ended."""
         failed = error is not None or work.analysis is None
-        text = failure_text(language, error) if failed else done_text(language, work)
+        stage = work.job.stage if work.job else ""
+        text = failure_text(language, error, stage) if failed else done_text(language, work)
         clips = [(str(clip), clip.stem) for clip in work.clips]
         return {
             self._on.status: text,
@@ -324,6 +371,14 @@ class _Shown:
         is_new = self._last.get(name) != value
         self._last[name] = value
         return is_new
+
+
+def _is_unplayable(video: Path) -> bool:
+    """Whether browsers need a preview; what cannot be read at all is said when it is analysed."""
+    try:
+        return needs_preview(video)
+    except FunnyError:
+        return False
 
 
 def _refusal(text: str) -> gr.Error:

@@ -13,6 +13,9 @@ from funny.ui.desk import Work
 from funny.ui.jobs import Job
 from funny.ui.strings import note_text, say
 
+STAGES = ("start", "sound", "faces", "score", "clips")
+"""Stages of a job that are worth naming when it fails."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -38,12 +41,18 @@ def _stage_text(language: str, job: Job) -> str:
     return say(language, "progress", stage=stage, **numbers)
 
 
-def failure_text(language: str, error: BaseException | None) -> str:
-    """Why a job ended without a result; what was not foreseen goes to the log."""
+def failure_text(language: str, error: BaseException | None, stage: str = "") -> str:
+    """Why a job ended without a result, and at what; what was not foreseen goes to the log."""
     if isinstance(error, Cancelled):
         return say(language, "cancelled")
     if isinstance(error, FunnyError):
-        return say(language, "failed", reason=without_folder(str(error)))
+        doing = say(language, f"doing_{stage}") if stage in STAGES else ""
+        reason = without_folder(str(error))
+        return (
+            say(language, "failed_at", doing=doing, reason=reason)
+            if doing
+            else say(language, "failed", reason=reason)
+        )
     if (said := _said_by_the_space(error)) is not None:
         return say(language, "failed", reason=said)
     logger.error("analysis failed", exc_info=error)

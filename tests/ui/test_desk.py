@@ -16,10 +16,11 @@ from funny.extract.video import probe
 from funny.moments.clips import clip_name
 from funny.pipeline import AnalyzeOptions, Analyzer
 from funny.records import Highlight
-from funny.ui.desk import KEEP_S, Desk
+from funny.ui.desk import Desk
 from tests.media import Movie, Sound, sine, steady, write_media
 from tests.values import analysis_of, block, timeline_of
 
+KEPT_S = 24 * 3600.0  # what a desk keeps work for, unless told otherwise
 PATIENCE_S = 60
 CLIP = Path("/videos/clip.mp4")
 OPTIONS = {"audio_track": None, "threshold": 0.4, "highlights": {}}
@@ -188,14 +189,14 @@ def aged(work, age_s):
 def test_what_nobody_looked_at_is_thrown_away_with_its_folder(desk):
     old, fresh = desk.begin(CLIP), desk.begin(CLIP)
     (old.folder / "clips.zip").write_bytes(b"PK")
-    aged(old, KEEP_S + 1), aged(fresh, KEEP_S - 60)
+    aged(old, KEPT_S + 1), aged(fresh, KEPT_S - 60)
     desk.begin(CLIP)
     assert desk.find(old.name) is None and not old.folder.exists()
     assert desk.find(fresh.name) is fresh and fresh.folder.is_dir()
 
 
 def test_looking_at_it_keeps_it(desk):
-    work = aged(desk.begin(CLIP), KEEP_S + 1)
+    work = aged(desk.begin(CLIP), KEPT_S + 1)
     desk.find(work.name)
     desk.begin(CLIP)
     assert desk.find(work.name) is work and work.folder.is_dir()
@@ -203,12 +204,12 @@ def test_looking_at_it_keeps_it(desk):
 
 def test_what_still_runs_is_not_thrown_away(desk, growing):
     work, analyzer = growing
-    aged(work, 2 * KEEP_S)
+    aged(work, 2 * KEPT_S)
     desk.begin(CLIP)
     assert work.folder.is_dir()
     analyzer.go_on()
     assert finished(work).job.error is None
-    aged(work, 2 * KEEP_S)
+    aged(work, 2 * KEPT_S)
     desk.begin(CLIP)
     assert desk.find(work.name) is None and not work.folder.exists()
 

@@ -140,6 +140,22 @@ def test_the_curve_grows_and_a_reloaded_page_finds_its_work_again(open_page, lon
     says(page, "Stopped")
 
 
+def test_a_recording_that_browsers_cannot_play_gets_a_preview(open_page, tmp_path) -> None:
+    recording = tmp_path / "obs.mkv"
+    remux = ["-i", str(EXAMPLE), "-c", "copy", str(recording)]
+    subprocess.run([imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", *remux], check=True)
+    page = open_page()
+    upload(page, recording)
+    page.wait_for_function(
+        "(document.querySelector('#player video') || {}).src?.includes('preview-')"
+    )
+    page.wait_for_function("document.querySelector('#player video').duration > 84")
+    page.click("#analyze")
+    page.wait_for_selector("#clips video")
+    says(page, "4 highlights")
+    assert "obs.mkv" not in page.url
+
+
 def test_a_cancelled_job_lets_the_next_one_run(open_page, long_video) -> None:
     page = open_page()
     upload(page, long_video)

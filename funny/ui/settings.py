@@ -1,0 +1,75 @@
+"""How the app is run: one object, read from the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from funny.errors import OptionError
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Limits of the app; the defaults are for a machine of one's own."""
+
+    max_upload: str = "20gb"
+    """FUNNY_MAX_UPLOAD: the largest upload, as Gradio writes sizes."""
+    queue: int = 100
+    """FUNNY_QUEUE: how many requests may wait."""
+    watchers: int = 100
+    """FUNNY_WATCHERS: how many pages may watch work at once; the work itself is done one by one."""
+    keep_s: float = 24 * 3600.0
+    """FUNNY_KEEP_HOURS: how long uploads and results are kept."""
+    folders: tuple[Path, ...] = ()
+    """FUNNY_FOLDERS: folders of this machine whose videos may be opened by path; none if empty."""
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
+        """The settings that an environment asks for.
+
+        Raises:
+            OptionError: If a number is none, or a folder is not there.
+        """
+        usual = cls()
+        return cls(
+            environment.get("FUNNY_MAX_UPLOAD") or usual.max_upload,
+            int(_number(environment, "FUNNY_QUEUE", usual.queue)),
+            int(_number(environment, "FUNNY_WATCHERS", usual.watchers)),
+            _number(environment, "FUNNY_KEEP_HOURS", usual.keep_s / 3600) * 3600,
+            tuple(_folders(environment.get("FUNNY_FOLDERS", ""))),
+        )
+
+    def opened(self, typed: str) -> Path:
+        """The video that a typed path means, if it lies in one of the folders.
+
+        Raises:
+            OptionError: If it does not, or is not there; both are said alike, so that nobody can
+                feel their way through the machine.
+        """
+        try:
+            path = Path(typed.strip().strip('"')).expanduser().resolve(strict=True)
+        except (OSError, ValueError, RuntimeError):
+            path = Path()
+        if path.is_file() and any(path.is_relative_to(folder) for folder in self.folders):
+            return path
+        names = ", ".join(map(str, self.folders))
+        raise OptionError(f"{typed[:200]!r}: there is no such file in {names}.")
+
+
+def _number(environment: Mapping[str, str], name: str, usual: float) -> float:
+    text = environment.get(name) or str(usual)
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < 1e6:
+        raise OptionError(f"{name}={text}: expected a number above 0.")
+    return number
+
+
+def _folders(text: str) -> list[Path]:
+    folders = [Path(part).expanduser().resolve() for part in text.split(os.pathsep) if part.strip()]
+    for folder in folders:
+        if not folder.is_dir():
+            raise OptionError(f"FUNNY_FOLDERS: {folder} is no folder.")
+    return folders

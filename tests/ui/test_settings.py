@@ -1,0 +1,81 @@
+"""The app's limits come from the environment, and a typed path leads nowhere else."""
+
+import pytest
+
+from funny.errors import OptionError
+from funny.ui.settings import Settings
+
+
+def test_an_empty_environment_is_a_machine_of_ones_own():
+    assert Settings.read({}) == Settings()
+    assert Settings.read({"FUNNY_QUEUE": "", "FUNNY_FOLDERS": ""}) == Settings()
+
+
+def test_everything_can_be_set(tmp_path):
+    (tmp_path / "방송").mkdir()
+    asked = {
+        "FUNNY_MAX_UPLOAD": "2gb",
+        "FUNNY_QUEUE": "7",
+        "FUNNY_WATCHERS": "3",
+        "FUNNY_KEEP_HOURS": "0.5",
+        "FUNNY_FOLDERS": f"{tmp_path}:{tmp_path / '방송'}",
+    }
+    folders = (tmp_path, tmp_path / "방송")
+    assert Settings.read(asked) == Settings("2gb", 7, 3, 1800.0, folders)
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "many", "nan", "inf", "1e9"])
+@pytest.mark.parametrize("name", ["FUNNY_QUEUE", "FUNNY_WATCHERS", "FUNNY_KEEP_HOURS"])
+def test_a_number_that_is_none_is_said(name, text):
+    with pytest.raises(OptionError, match=f"{name}={text}: expected a number above 0"):
+        Settings.read({name: text})
+
+
+def test_a_folder_that_is_none_is_said(tmp_path):
+    with pytest.raises(OptionError, match="missing is no folder"):
+        Settings.read({"FUNNY_FOLDERS": str(tmp_path / "missing")})
+
+
+@pytest.fixture
+def recordings(tmp_path):
+    folder = tmp_path / "recordings"
+    (folder / "2026").mkdir(parents=True)
+    (folder / "2026" / "방송 1.mkv").write_bytes(b"")
+    (tmp_path / "secret.mp4").write_bytes(b"")
+    (folder / "way-out.mp4").symlink_to(tmp_path / "secret.mp4")
+    (tmp_path / "recordings-of-others").mkdir()
+    (tmp_path / "recordings-of-others" / "a.mp4").write_bytes(b"")
+    return folder
+
+
+@pytest.mark.parametrize("form", ["{}", " {} ", '"{}"', "{}/../2026/방송 1.mkv"])
+def test_a_file_of_a_folder_is_opened(recordings, form):
+    path = recordings / "2026" / "방송 1.mkv"
+    typed = form.format(path if "/.." not in form else path.parent)
+    assert Settings(folders=(recordings,)).opened(typed) == path
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        pytest.param("{0}/../secret.mp4", id="climbing-out"),
+        pytest.param("{0}/way-out.mp4", id="a-link-that-leads-out"),
+        pytest.param("{0}-of-others/a.mp4", id="a-folder-that-begins-alike"),
+        pytest.param("{0}/2026", id="a-folder"),
+        pytest.param("{0}/nothing.mp4", id="nothing"),
+        pytest.param("/etc/passwd", id="elsewhere"),
+        pytest.param("/dev/zero", id="a-device"),
+        pytest.param("", id="empty"),
+        pytest.param("a" * 5000, id="long"),
+        pytest.param("nul\0byte", id="a-zero-byte"),
+        pytest.param("~nobody-of-that-name/a.mp4", id="an-unknown-home"),
+    ],
+)
+def test_everything_else_is_refused_alike(recordings, typed):
+    with pytest.raises(OptionError, match="there is no such file in"):
+        Settings(folders=(recordings,)).opened(typed.format(recordings))
+
+
+def test_without_folders_nothing_is_opened(recordings):
+    with pytest.raises(OptionError, match="there is no such file"):
+        Settings().opened(str(recordings / "2026" / "방송 1.mkv"))

@@ -19,7 +19,8 @@ from funny.errors import Cancelled, OptionError
 from funny.extract.emotion import VA_MTL_CONFIG, Embedded, EmotionModel, Preprocessing, VaMtl
 from funny.pipeline import Analyzer
 from funny.records import ModelInfo
-from funny.ui.jobs import Job, analyze_job
+from funny.ui.desk import Desk
+from funny.ui.jobs import Job
 from funny.weights.folders import EMBEDDED, models_folder
 
 ROOT = Path(__file__).parents[1]
@@ -271,7 +272,7 @@ def as_visitor():
 
 def finished(job):
     while job.is_running:
-        pass
+        job.wait()
     return job
 
 
@@ -286,8 +287,9 @@ def test_the_emotion_model_of_an_analysis_is_called_for_its_visitor(as_visitor, 
         raise Cancelled(visitor.get())
 
     monkeypatch.setattr(EmotionModel, "__call__", stop)
-    job = finished(analyze_job(Analyzer(), ROOT / "examples/first_laugh.mp4"))
-    assert str(job.error) == "somebody"
+    work = Desk().begin(ROOT / "examples/first_laugh.mp4")
+    work.analyze(Analyzer())
+    assert str(finished(work.job).error) == "somebody"
 
 
 def test_two_visitors_are_not_mixed_up():

@@ -17,7 +17,7 @@ from funny.moments.clips import FfmpegError, opening_words, run_ffmpeg, whole_fi
 from funny.records import VideoInfo
 
 MAX_HEIGHT = 360
-"""Height of an encoded preview, at most: it shows where the jokes are, not the skin."""
+"""Height of an encoded preview, at most: enough to see what happens, and quick to make."""
 
 _PLAYED = {
     "mp4": ({"h264", "av1", "vp9"}, {"aac", "mp3", "opus", "flac"}),
@@ -29,8 +29,14 @@ _PLAYED = {
 }
 """What Chromium, Firefox and Safari play: codecs of picture and of sound, by container."""
 
-_STAMPED = {"mp4", "mkv", "webm", "mpegts", "flv"}
-"""Containers that say when a picture is shown; others only say when it is decoded."""
+_COPIED = {
+    "mp4": {"h264", "aac", "mp3"},
+    "mkv": {"h264", "aac", "mp3"},
+    "flv": {"h264", "aac", "mp3"},
+    "mpegts": {"h264", "aac"},  # what FFmpeg calls MP3 there is often MP2
+}
+"""Codecs that go into mp4 as they are, by container; the others do not say when a picture is
+shown, only when it is decoded."""
 _PLAIN_PIXELS = {"yuv420p", "yuvj420p"}
 """8 bits, and colour at half size: the only H.264 that browsers decode."""
 
@@ -114,10 +120,10 @@ def _kind(names: str, path: Path) -> str:
 
 
 def _is_webm(path: Path) -> bool:
-    """Whether an EBML header states the document type `webm`."""
+    """Whether the EBML header states the document type `webm`."""
     with path.open("rb") as file:
-        _, found, after = file.read(256).partition(b"\x42\x82")
-    return found != b"" and after[1:12].lstrip(b"\x00").startswith(b"webm")
+        _, _, size_and_type = file.read(256).partition(b"\x42\x82")
+    return b"webm" in size_and_type[:16]
 
 
 def write_preview(
@@ -184,15 +190,10 @@ def _copied(contents: _Contents) -> list[_Stream]:
     and did so before, or one that is encoded and thereby filled from 0.
     """
     streams = [s for s in (contents.sound, contents.picture) if s is not None]
-    copied = [s for s in streams if contents.kind in _STAMPED and _fits_mp4(s)]
+    copied = [s for s in streams if _plays(s, _COPIED.get(contents.kind, set()))]
     if copied == streams and not any(s.is_first for s in streams):
         return copied[1:]
     return copied
-
-
-def _fits_mp4(stream: _Stream) -> bool:
-    is_plain_picture = stream.codec == "h264" and stream.pixels in _PLAIN_PIXELS
-    return is_plain_picture or stream.codec in ("aac", "mp3")
 
 
 def _command(video: VideoInfo, contents: _Contents, copied: list[_Stream]) -> list[str]:
@@ -201,6 +202,7 @@ def _command(video: VideoInfo, contents: _Contents, copied: list[_Stream]) -> li
     return [
         *(*opening_words(), "-copyts", "-itsoffset", f"{-contents.start_s:.6f}"),
         *("-i", str(video.path.absolute()), "-map_metadata", "-1", "-map_chapters", "-1"),
+        *("-max_error_rate", "1"),  # a damaged video is shown as far as it goes
         *_stream_words("v", contents.picture, copied, _picture_words(video)),
         *_stream_words("a", contents.sound, copied, _sound_words(video)),
         *("-movflags", "+faststart", "-f", "mp4"),
@@ -221,8 +223,10 @@ def _picture_words(video: VideoInfo) -> list[str]:
     clock = f"select='{_not_stray(video)}',setpts='if(eq(N,0),0,max(0,PTS))'"
     width, height = preview_size(video.width, video.height)
     return [
-        *("-vf", f"{clock},scale={width}:{height},setsar=1", "-pix_fmt", "yuv420p"),
-        *("-c:v", "libx264", "-preset", "veryfast", "-crf", "28", "-enc_time_base:v", "1:90000"),
+        *("-vf", f"{clock},scale={width}:{height}:flags=fast_bilinear,setsar=1"),
+        *("-c:v", "libx264", "-preset", "veryfast", "-crf", "28", "-pix_fmt", "yuv420p"),
+        # At a variable rate the mean rate would be too coarse a clock.
+        *("-enc_time_base:v", "1:90000"),
         *("-force_key_frames", "expr:if(isnan(prev_forced_t),1,gte(t,prev_forced_t+1))"),
     ]
 

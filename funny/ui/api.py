@@ -107,10 +107,8 @@ def _plain(work: Work) -> dict[str, Any]:
 def _replace_moments(work: Work, moments: Any) -> None:
     if not isinstance(moments, Sequence) or not all(isinstance(m, Mapping) for m in moments):
         raise OptionError('moments: expected a list of {"start_s", "end_s"}.')
-    for moment in work.edits.moments:
-        work.edit({"op": "remove", "id": moment.id})
-    for moment in moments:
-        work.edit({**moment, "op": "add"})
+    removed = [{"op": "remove", "id": moment.id} for moment in work.edits.moments]
+    work.edit(*removed, *({**moment, "op": "add"} for moment in moments))
 
 
 def _checked(action: Any) -> Any:

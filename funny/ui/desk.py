@@ -106,16 +106,20 @@ class Work:
             if self.analysis is not None:
                 self._take(self.analysis)
 
-    def edit(self, operation: Mapping[str, Any]) -> None:
-        """Does what a person did on the timeline or in the table.
+    def edit(self, *operations: Mapping[str, Any]) -> None:
+        """Does what a person did on the timeline or in the table: all of it, or nothing.
 
         Raises:
-            OptionError: If it cannot be done.
+            OptionError: If one of them cannot be done.
         """
         with self._lock:
-            if self.analysis is not None:
-                self.edits = apply(self.edits, operation, self.analysis)
-                self.analysis = replace(self.analysis, highlights=self.edits.highlights)
+            if self.analysis is None:
+                return
+            edits = self.edits
+            for operation in operations:
+                edits = apply(edits, operation, self.analysis)
+            self.edits = edits
+            self.analysis = replace(self.analysis, highlights=edits.highlights)
 
     def _begin(self, work: Callable[[Job], None]) -> None:
         # Known before it runs, so that to cancel never means the job before.

@@ -14,6 +14,7 @@ CSS = """
 #status {min-height: 2.2em} #models {opacity: .8; font-size: .9em}
 #clips:not(:has(video, img)) {height: 3.2rem !important}
 #export:not(:has(a)) {height: 3.2rem}
+#threshold :is(.min_value, .max_value) {color: var(--block-info-text-color)}
 #cut-row {align-items: center}
 @media (max-width: 640px) {#player, #player video {height: 240px !important}}
 """
@@ -119,4 +120,19 @@ class Layout:
 def theme() -> gr.Theme:
     """Fonts of the person's own machine: nothing is fetched, and Korean looks as it should."""
     fonts = ["system-ui", "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans CJK KR", "sans-serif"]
-    return gr.themes.Soft(primary_hue="orange", neutral_hue="slate", font=fonts)
+    soft = gr.themes.Soft(primary_hue="orange", neutral_hue="slate", font=fonts)
+    # Gradio's own orange is too light for the white words on it, or too light on white.
+    return soft.set(
+        button_primary_background_fill="*primary_700",
+        button_primary_background_fill_hover="*primary_800",
+        button_primary_background_fill_dark="*primary_700",
+        button_primary_background_fill_hover_dark="*primary_800",
+        block_title_text_color="*primary_800",
+        block_title_text_color_dark="*primary_100",
+        block_title_background_fill_dark="*primary_900",
+        block_label_text_color="*primary_800",
+        block_label_text_color_dark="*primary_100",
+        block_label_background_fill_dark="*primary_900",
+        block_info_text_color="*neutral_600",
+        block_info_text_color_dark="*neutral_300",
+    )

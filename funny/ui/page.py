@@ -40,6 +40,7 @@ _TO_ADDRESS = """(name) => {
     else for (const key of ["job", "t"]) address.searchParams.delete(key);
     if (address.href !== window.location.href) window.history.replaceState(null, "", address);
 }"""
+_NAMES = (Path(__file__).parent / "assets" / "names.js").read_text("utf-8")
 
 Update = dict[Any, Any]
 """New values by component; of the timeline only the properties that change, as a dict."""
@@ -100,6 +101,7 @@ class Page:
         }
         everything = [*on.results, on.models, on.player]
         self.blocks.load(self._open, None, everything, **watch)
+        self.blocks.load(None, None, None, js=_NAMES, api_visibility="private")
         on.name.change(None, on.name, None, js=_TO_ADDRESS, api_visibility="private")
         chosen = [*on.results, on.player]
         on.player.upload(self._choose, on.player, chosen, **watch)
@@ -243,8 +245,7 @@ class Page:
         if work is None:
             return {self._on.status: gr.skip()}
         try:
-            for operation in operations:
-                work.edit(operation)
+            work.edit(*operations)
         except FunnyError as error:
             gr.Warning(say(language, "failed", reason=error))
         return self._sent(self._moments_of(work, language))

@@ -11,7 +11,7 @@ from funny.ui.timeline import FunTimeline
 
 CSS = """
 .gradio-container {max-width: 1400px !important}
-#status {min-height: 2.2em} #models {opacity: .8; font-size: .9em}
+#status {min-height: 2.2em} #models, #privacy {opacity: .8; font-size: .9em}
 #clips:not(:has(video, img)) {height: 3.2rem !important}
 #export:not(:has(a)) {height: 3.2rem}
 #threshold :is(.min_value, .max_value) {color: var(--block-info-text-color)}
@@ -51,6 +51,7 @@ class Layout:
             label=i18n("clips"), columns=4, height=420, interactive=False, elem_id="clips"
         )
         self.export = gr.Files(label=i18n("export"), interactive=False, elem_id="export")
+        self.privacy = gr.Markdown(elem_id="privacy")
 
     @property
     def decisions(self) -> list[Any]:

@@ -99,7 +99,7 @@ class Page:
             "concurrency_id": "watch",
             "concurrency_limit": self._settings.watchers,
         }
-        everything = [*on.results, on.models, on.player]
+        everything = [*on.results, on.models, on.privacy, on.player]
         self.blocks.load(self._open, None, everything, **watch)
         self.blocks.load(None, None, None, js=_NAMES, api_visibility="private")
         on.name.change(None, on.name, None, js=_TO_ADDRESS, api_visibility="private")
@@ -137,6 +137,7 @@ class Page:
         language, on = _language(request), self._on
         greeting: Update = {
             on.models: self.models_in_use(language),
+            on.privacy: say(language, "privacy", hours=f"{self._settings.keep_s / 3600:g}"),
             on.timeline: {"words": WORDS[language]},
         }
         work = self._desk.find(request.query_params.get("job"))

@@ -79,6 +79,8 @@ STRINGS: dict[str, dict[str, str]] = {
         "embedded": "The small embedded emotion model is in use (7 expressions, FER2013 57.5 %), "
         "not VA-MTL. `funny weights fetch` gets VA-MTL where there is a network.",
         "asked": "Asked in vain: {reasons}",
+        "privacy": "Nobody else sees your video. "
+        "Uploads and results are removed after {hours} hours.",
     },
     "ko": {
         "title": "# funny\n긴 영상에서 웃긴 순간을 얼굴과 목소리로 찾아 클립으로 잘라 줍니다.",
@@ -152,6 +154,8 @@ STRINGS: dict[str, dict[str, str]] = {
         "embedded": "VA-MTL이 아닌 작은 내장 감정 모델을 씁니다(표정 7가지, FER2013 57.5 %). "
         "인터넷이 되는 곳에서 `funny weights fetch`를 실행하면 VA-MTL을 받습니다.",
         "asked": "받지 못한 이유: {reasons}",
+        "privacy": "내 영상은 다른 사람에게 보이지 않습니다. "
+        "올린 영상과 결과는 {hours}시간 뒤에 지워집니다.",
     },
 }
 
@@ -163,6 +167,19 @@ _NOTES_KO = {
     "no_face": "얼굴을 찾지 못했습니다. 소리만으로 점수를 매겼습니다.",
     "cut_short": "파일이 중간에 끊겼습니다: {end}까지로 되어 있으나 {start}에서 끝납니다.",
     "damaged": "{start}부터 {end}까지 파일이 손상되어, 읽히는 부분만 분석했습니다.",
+}
+
+# Why weights could not be had, likewise, in parts of sentences.
+_ABSENT_KO = {
+    " is not there": " 폴더가 없습니다",
+    "no repository is set (FUNNY_HUB_REPO=owner/name)": "저장소가 정해지지 않았습니다"
+    "(FUNNY_HUB_REPO=소유자/이름)",
+    "the server cannot be reached": "서버에 연결할 수 없습니다",
+    "no answer in time": "제때 응답이 없습니다",
+    "not fetched before, and HF_HUB_OFFLINE is set": "받아 둔 것이 없고 "
+    "HF_HUB_OFFLINE이 켜져 있습니다",
+    "damaged on this disk, and HF_HUB_OFFLINE is set": "디스크의 파일이 손상되었고 "
+    "HF_HUB_OFFLINE이 켜져 있습니다",
 }
 
 
@@ -191,6 +208,13 @@ def reason_words(language: str) -> dict[str, str]:
     return {**words, "loudness": STRINGS[language]["loudness_word"]}
 
 
+def _absence(language: str, reason: str) -> str:
+    """Why a source has no weights; what has no Korean twin stays as it is."""
+    for english, korean in _ABSENT_KO.items() if language == "ko" else ():
+        reason = reason.replace(english, korean)
+    return reason
+
+
 def models_text(
     language: str, emotion: ModelInfo, head: ModelInfo, failures: Sequence[tuple[str, str]] = ()
 ) -> str:
@@ -205,6 +229,6 @@ def models_text(
     line = say(language, "models", emotion=emotion.name, head=head.name)
     if emotion.name != "face-api-expression":
         return f"{line} · {emotion.source}"
-    reasons = "; ".join(f"{source}: {reason}" for source, reason in failures)
+    reasons = "; ".join(f"{source}: {_absence(language, reason)}" for source, reason in failures)
     asked = f" {say(language, 'asked', reasons=reasons)}" if reasons else ""
     return f"{line}\n\n> {say(language, 'embedded')}{asked}"

@@ -101,3 +101,12 @@ def test_the_embedded_model_never_passes_for_va_mtl(language):
     real = models_text(language, ModelInfo("enet_b0_8_va_mtl", "", ""), head)
     assert "enet_b0_8_va_mtl" in real
     assert STRINGS[language]["embedded"] not in real
+
+
+def test_why_weights_are_absent_is_said_in_the_readers_language():
+    failures = [("models", "models/emotion-va-mtl is not there"), ("hub", "unheard of")]
+    embedded, head = ModelInfo("face-api-expression", "", ""), ModelInfo("head", "", "")
+    korean = models_text("ko", embedded, head, failures)
+    assert "models/emotion-va-mtl 폴더가 없습니다" in korean
+    assert "hub: unheard of" in korean
+    assert "models/emotion-va-mtl is not there" in models_text("en", embedded, head, failures)

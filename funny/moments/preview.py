@@ -222,8 +222,9 @@ def _picture_words(video: VideoInfo) -> list[str]:
     # The first frame waits for none: a track that begins late would shift the clock of players.
     clock = f"select='{_not_stray(video)}',setpts='if(eq(N,0),0,max(0,PTS))'"
     width, height = preview_size(video.width, video.height)
+    shape = f"scale={width}:{height}:flags=fast_bilinear:out_range=tv,setsar=1"
     return [
-        *("-vf", f"{clock},scale={width}:{height}:flags=fast_bilinear,setsar=1"),
+        *("-vf", f"{clock},{shape}"),
         *("-c:v", "libx264", "-preset", "veryfast", "-crf", "28", "-pix_fmt", "yuv420p"),
         # At a variable rate the mean rate would be too coarse a clock.
         *("-enc_time_base:v", "1:90000"),

@@ -20,7 +20,6 @@ from tests.media import (
     Sound,
     burst,
     number_in,
-    on_screen,
     sine,
     steady,
     uneven,
@@ -243,9 +242,19 @@ def test_the_clock_begins_with_the_file_not_with_what_is_taken_of_it(tmp_path, t
     target = previewed(path)
     times, numbers = frames_of(target)
     assert numbers == list(range(len(shown)))
-    assert times[1:] == pytest.approx(0.9 + shown[1:], abs=0.002)
+    assert times[1:] == pytest.approx(shown[1:] - 0.1, abs=0.002)
     if tracks:
         assert loud_span_s(target) == pytest.approx((4.9, 5.9), abs=0.03)
+
+
+@pytest.mark.parametrize("codec", ["aac", "mp2"])
+def test_the_clock_of_a_stream_begins_with_the_track_that_is_not_chosen(tmp_path, codec):
+    path, times_s = tmp_path / "a.ts", [Fraction(1, 5) + time_s for time_s in steady(25, 8)]
+    chosen, short = Sound(burst(4.9, 1, 8), start_s=0.1, codec=codec), Sound(sine(0.01, 0.05))
+    shown = write_media(path, Movie(times_s), chosen, short)
+    target = previewed(path)
+    assert frames_of(target)[0][1:] == pytest.approx(shown[1:], abs=0.002)
+    assert loud_span_s(target) == pytest.approx((5, 6), abs=0.03)
 
 
 def test_stream_copies_are_the_same_bytes(tmp_path):
@@ -276,3 +285,260 @@ def test_each_stream_is_copied_on_its_own(tmp_path, picture, track, kept):
 def packets_of(path, kind):
     with av.open(path) as container:
         return [bytes(p) for p in container.demux(**{kind: 0}) if p.size]
+
+
+@pytest.mark.parametrize(
+    ("size", "smaller"),
+    [
+        pytest.param((1, 1), (2, 2), id="dot"),
+        pytest.param((10, 4000), (2, 360), id="needle"),
+        pytest.param((4000, 10), (4000, 10), id="low"),
+        pytest.param((321, 241), (320, 240), id="odd"),
+        pytest.param((640, 360), (640, 360), id="360p"),
+        pytest.param((1280, 720), (640, 360), id="720p"),
+        pytest.param((3840, 2160), (640, 360), id="4k"),
+        pytest.param((1080, 1920), (202, 360), id="upright-phone"),
+    ],
+)
+def test_a_preview_is_small_and_even(size, smaller):
+    assert preview_size(*size) == smaller
+
+
+@pytest.mark.parametrize(
+    ("name", "picture", "size"),
+    [
+        pytest.param("a.mkv", Movie(SHORT, 1280, 720, **MJPEG), (640, 360), id="smaller"),
+        pytest.param("a.mkv", Movie(SHORT, 321, 241, pixels="yuv444p"), (320, 240), id="odd"),
+        pytest.param("a.mp4", hevc(width=96, height=720, rotation=90), (48, 360), id="rotated"),
+        pytest.param(
+            "a.mp4", hevc(width=72, pixel_aspect=Fraction(4, 3)), (96, 64), id="wide-pixels"
+        ),
+        pytest.param(
+            "a.mp4",
+            hevc(width=64, height=66, rotation=90, pixel_aspect=Fraction(4, 3)),
+            (64, 88),
+            id="wide-pixels-rotated",
+        ),
+        pytest.param("a.mp4", Movie(SHORT, pixels="yuv420p10le"), (64, 64), id="10bit"),
+    ],
+)
+def test_an_encoded_preview_is_upright_square_and_even_h264_and_aac(tmp_path, name, picture, size):
+    path = tmp_path / name
+    write_media(path, picture, sound("pcm_s16le" if name == "a.mkv" else "ac3", layout="5.1"))
+    target = previewed(path)
+    with av.open(target) as container:
+        video, audio = container.streams.video[0], container.streams.audio[0]
+        assert (video.codec_context.name, video.pix_fmt) == ("h264", "yuv420p")
+        assert (video.width, video.height) == size
+        assert video.sample_aspect_ratio in (None, 0, 1)
+        assert (audio.codec_context.name, audio.layout.name) == ("aac", "stereo")
+    assert frames_of(target)[1] == list(range(25))
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        pytest.param(Movie(SHORT, width=96, rotation=90), id="rotated"),
+        pytest.param(Movie(SHORT, width=72, pixel_aspect=Fraction(4, 3)), id="wide-pixels"),
+    ],
+)
+def test_a_copied_picture_stays_upright_and_wide(tmp_path, picture):
+    path = tmp_path / "a.mkv"
+    write_media(path, picture, AAC)
+    target = previewed(path)
+    assert (probe(target).width, probe(target).height) == (96, 64)
+    assert_analysis_agrees(path, target)
+
+
+def test_an_encoded_preview_has_a_key_frame_every_second_also_after_a_gap(tmp_path):
+    path = tmp_path / "a.mkv"
+    times_s = [*steady(25, 2), *(10 + time_s for time_s in steady(25, 2))]
+    write_media(path, Movie(times_s, **MJPEG))
+    with av.open(previewed(path)) as container:
+        keys = [p.pts * p.time_base for p in container.demux(video=0) if p.is_keyframe]
+    assert [round(float(k), 2) for k in keys] == [0, 1, 2, 10, 11]
+
+
+def test_a_preview_begins_playing_before_it_is_loaded(tmp_path):
+    path = tmp_path / "a.mkv"
+    write_media(path, Movie(SHORT), AAC)
+    content = previewed(path).read_bytes()
+    assert content.index(b"moov") < content.index(b"mdat")
+
+
+@pytest.mark.parametrize("codec", ["aac", "flac"])
+def test_sound_alone_gives_a_preview_of_sound(tmp_path, codec):
+    path = tmp_path / "a.mkv"
+    write_media(path, None, begun_at_0(codec), start_s=3600)
+    target = previewed(path)
+    assert not probe(target).has_picture
+    assert loud_span_s(target) == pytest.approx((5, 6), abs=0.03)
+
+
+def test_a_stray_time_stamp_adds_no_hours(tmp_path):
+    path = tmp_path / "a.flv"
+    write_media(path, hevc([*steady(25, 4)[:-1], Fraction(7200), Fraction(7201)]))
+    state_duration(path, 4.0)
+    target = previewed(path)
+    assert frames_of(target)[1] == list(range(100))
+    assert probe(target).duration_s < 120  # the last frame stays as long as the mean of all
+    assert_analysis_agrees(path, target)
+
+
+def state_duration(path, duration_s):
+    """Overwrites the duration in the header of an flv."""
+    head, name, tail = path.read_bytes().partition(b"duration\0")
+    path.write_bytes(head + name + struct.pack(">d", duration_s) + tail[8:])
+
+
+def test_pictures_that_change_their_size_are_brought_to_one(tmp_path):
+    path, second = tmp_path / "a.ts", tmp_path / "b.ts"
+    write_media(path, hevc())
+    write_media(second, hevc([1 + t for t in SHORT], width=96, height=128), start_s=1.0)
+    path.write_bytes(path.read_bytes() + second.read_bytes())
+    target = previewed(path)
+    assert (probe(target).width, probe(target).height) == (64, 64)
+    assert frames_of(target)[1][-1] == 24
+
+
+def test_a_video_that_breaks_off_is_shown_as_far_as_it_goes(tmp_path):
+    path = tmp_path / "a.mkv"
+    write_media(path, Movie(steady(25, 8), **MJPEG), begun_at_0("pcm_s16le"))
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    times, numbers = frames_of(previewed(path))
+    assert 50 < len(times) < 150
+    assert numbers == list(range(len(times)))
+
+
+def test_a_video_without_a_single_picture_is_one_sentence(tmp_path):
+    path = tmp_path / "a.mkv"
+    write_media(path, Movie(SHORT))
+    content = path.read_bytes()
+    path.write_bytes(content[: content.index(b"\x1f\x43\xb6\x75") + 30])  # in the first frame
+    with pytest.raises(MediaError, match=r"^a\.mkv: no picture") as refusal:
+        write_preview(path, tmp_path / "p.mp4")
+    assert "\n" not in str(refusal.value)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.fixture(scope="module")
+def encoded(tmp_path_factory):
+    """A video that takes a while to encode."""
+    path = tmp_path_factory.mktemp("video") / "a.mkv"
+    write_media(path, Movie(steady(25, 40), 320, 240, **MJPEG), Sound(sine(0.5, 40)))
+    return path
+
+
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory):
+    path = tmp_path_factory.mktemp("video") / "a.mkv"
+    write_media(path, Movie(steady(25, 4)), Sound(sine(0.5, 4), codec="aac"))
+    return path
+
+
+@pytest.mark.parametrize("kind", ["encoded", "copied"])
+def test_writing_tells_how_much_is_done(request, tmp_path, kind):
+    path, told = request.getfixturevalue(kind), []
+    write_preview(path, tmp_path / "p.mp4", lambda *seconds: told.append(seconds))
+    done, length_s = [d for d, _ in told], probe(path).duration_s
+    assert done == sorted(done)
+    assert told[-1] == (pytest.approx(length_s, abs=0.1),) * 2
+    assert all(0 <= d <= total == pytest.approx(length_s, abs=0.1) for d, total in told)
+
+
+@pytest.mark.parametrize(
+    ("kind", "at_call"), [("encoded", 1), ("encoded", 2), ("copied", 1), ("copied", 2)]
+)
+def test_stopping_ends_ffmpeg_and_leaves_nothing(request, tmp_path, monkeypatch, kind, at_call):
+    path, calls, started = request.getfixturevalue(kind), [], []
+    popen = subprocess.Popen
+
+    def start(*args, **options):
+        started.append(popen(*args, **options))
+        return started[-1]
+
+    def stop(done_s, total_s):
+        calls.append(done_s)
+        if len(calls) == at_call:
+            raise Cancelled("stopped")
+
+    monkeypatch.setattr(subprocess, "Popen", start)
+    with pytest.raises(Cancelled):
+        write_preview(path, tmp_path / "p.mp4", stop)
+    assert len(calls) == at_call
+    assert [process.poll() is None for process in started] == [False]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_preview_from_before_stays_until_the_new_one_is_whole(copied, tmp_path):
+    target = tmp_path / "p.mp4"
+    target.write_bytes(b"before")
+
+    def stop(done_s, total_s):
+        raise Cancelled("stopped")
+
+    with pytest.raises(Cancelled):
+        write_preview(copied, target, stop)
+    assert target.read_bytes() == b"before"
+    write_preview(copied, target)
+    assert not needs_preview(target)
+
+
+def ffmpeg_that_fails(monkeypatch, times, complaint):
+    """Lets ffmpeg fail a number of times; returns the commands that it is given."""
+    commands, run = [], preview.run_ffmpeg
+
+    def fail(command, progress):
+        commands.append(command)
+        if len(commands) <= times:
+            raise FfmpegError(complaint)
+        run(command, progress)
+
+    monkeypatch.setattr(preview, "run_ffmpeg", fail)
+    return commands
+
+
+def test_what_cannot_be_copied_after_all_is_encoded(copied, tmp_path, monkeypatch):
+    commands = ffmpeg_that_fails(monkeypatch, 1, "Can't write packet with unknown timestamp")
+    write_preview(copied, tmp_path / "p.mp4")
+    assert ["copy" in command for command in commands] == [True, False]
+    assert frames_of(tmp_path / "p.mp4")[1] == list(range(100))
+
+
+@pytest.mark.parametrize(
+    ("complaint", "reason"),
+    [
+        pytest.param("first\nlast of all", "no preview can be made (last of all)", id="any"),
+        pytest.param("No space left on device\nlast", "the disk is full", id="full-disk"),
+    ],
+)
+def test_a_preview_that_cannot_be_made_is_one_sentence(
+    copied, tmp_path, monkeypatch, complaint, reason
+):
+    commands = ffmpeg_that_fails(monkeypatch, 2, complaint)
+    with pytest.raises(MediaError, match=re.escape(reason)) as refusal:
+        write_preview(copied, tmp_path / "p.mp4")
+    assert len(commands) == 2
+    assert "\n" not in str(refusal.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence(copied, tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(MediaError, match="cannot be written") as refusal:
+        write_preview(copied, tmp_path / "file" / "p.mp4")
+    assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["-i.mkv", "-", "a b'c\".mkv", "웃음 #1 %03d.mkv", "file:a.mkv", "a:b|c.mkv", "$(x);&.mkv"],
+)
+def test_any_file_name_can_be_previewed(copied, tmp_path, monkeypatch, name):
+    (tmp_path / name).write_bytes(copied.read_bytes())
+    monkeypatch.chdir(tmp_path)
+    path, target = type(tmp_path)(name), type(tmp_path)(f"{name}.mp4")
+    assert needs_preview(path)
+    write_preview(path, target)
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted([name, f"{name}.mp4"])
+    assert not needs_preview(target)

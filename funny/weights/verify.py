@@ -39,7 +39,8 @@ def verify() -> Iterator[Check]:
     """Checks all weights that are on this machine, one folder after the other."""
     models = models_folder()
     yield _check(f"models/{EMBEDDED}", models / EMBEDDED, lambda _: _run(load_embedded()))
-    yield _check("models/laughter", models / "laughter", _hear)
+    for laughter in sorted(models.glob("laughter*/")):
+        yield _check(f"models/{laughter.name}", laughter, _hear)
     for head in sorted(models.glob("head-*/")):
         yield _check(f"models/{head.name}", head, _read_head)
     for name, folder in _va_mtl_folders():

@@ -90,7 +90,8 @@ class Work:
             write_preview(self.video, target, partial(job.report, "preview"))
             self.preview = target
 
-        self._begin(run)
+        # Most are copied in a moment; nobody should look at an empty player for another's sake.
+        self._begin(run, waits=False)
 
     def cut(self) -> None:
         """Starts to cut the clips of the moments that are kept."""
@@ -121,9 +122,9 @@ class Work:
             self.edits = edits
             self.analysis = replace(self.analysis, highlights=edits.highlights)
 
-    def _begin(self, work: Callable[[Job], None]) -> None:
+    def _begin(self, work: Callable[[Job], None], waits: bool = True) -> None:
         # Known before it runs, so that to cancel never means the job before.
-        self.job = Job(work)
+        self.job = Job(work, waits)
         self.job.start()
 
     def _make_thumbnails(self) -> None:

@@ -2,7 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from contextvars import copy_context
 
 from funny.errors import Cancelled
@@ -15,9 +16,9 @@ _LOOK_S = 0.2
 class Job:
     """Work in a thread; progress is read, cancelling is asked for, nothing is shared."""
 
-    def __init__(self, work: Callable[["Job"], None]) -> None:
+    def __init__(self, work: Callable[["Job"], None], waits: bool = True) -> None:
         self._cancelled = threading.Event()
-        self._work = work
+        self._work, self._waits = work, waits
         # The context names the visitor, on whose account a lent GPU runs.
         context = copy_context()
         self._thread = threading.Thread(target=context.run, args=(self._run,), daemon=True)
@@ -67,15 +68,17 @@ class Job:
 
     def _run(self) -> None:
         try:
-            self._wait_for_turn()
-            try:
+            with self._turn() if self._waits else nullcontext():
                 self.report("start", 0, 0)
                 self._work(self)
-            finally:
-                _GATE.release()
         except BaseException as error:  # handed to the page, which tells the visitor
             self.error = error
 
-    def _wait_for_turn(self) -> None:
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
         while not _GATE.acquire(timeout=_LOOK_S):
             self.report("queued", 0, 0)
+        try:
+            yield
+        finally:
+            _GATE.release()

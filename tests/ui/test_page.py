@@ -66,7 +66,10 @@ def long_video(tmp_path_factory):
 
 def says(page, text):
     """Waits until the status holds a text."""
-    page.wait_for_function("t => document.querySelector('#status').innerText.includes(t)", arg=text)
+    page.wait_for_function(
+        "t => (document.querySelector('#status') || {innerText: ''}).innerText.includes(t)",
+        arg=text,
+    )
 
 
 def cell(page, row, column):

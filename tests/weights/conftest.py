@@ -95,7 +95,7 @@ def connect(url, hub_cache, patch):
 def shipped():
     """Folders of weights that come with the code, in the order in which they are verified."""
     heads = sorted(path.name for path in models_folder().glob("head-*/"))
-    return (EMBEDDED, "laughter", *heads)
+    return (EMBEDDED, "laughter", "laughter-causal", *heads)
 
 
 def copied_models(folder, patch):

@@ -17,6 +17,7 @@ from funny.moments.clips import clip_name
 from funny.pipeline import AnalyzeOptions, Analyzer
 from funny.records import Highlight
 from funny.ui.desk import Desk
+from funny.ui.jobs import Job
 from tests.media import Movie, Sound, sine, steady, write_media
 from tests.values import analysis_of, block, timeline_of
 
@@ -504,3 +505,18 @@ def test_an_analysis_ends_with_its_clips(desk, video):
     work.analyze(Planted(analysis))
     assert finished(work).job.error is None
     assert names_of(work) == ["01_00-00-07_score-0.40.mp4"] and work.clips[0].exists()
+
+
+def test_a_preview_waits_for_nobody(tmp_path):
+    """While another video is being read, a recording that browsers cannot play is made playable."""
+    recording, reading = tmp_path / "obs.mkv", threading.Event()
+    write_media(recording, Movie())
+    other = Job(lambda job: reading.wait(60)).start()
+    work = Desk().begin(recording)
+    work.make_preview()
+    while work.is_running:
+        work.job.wait()
+    assert other.is_running
+    reading.set()
+    assert work.job.error is None
+    assert work.preview.stat().st_size > 0

@@ -198,3 +198,8 @@ class Analysis:
             raise ValueError(
                 f"timeline: expected {len(self.signals)} ticks, got {len(self.timeline)}"
             )
+
+    @property
+    def kept(self) -> list[Highlight]:
+        """The highlights that will be cut."""
+        return [highlight for highlight in self.highlights if highlight.kept]

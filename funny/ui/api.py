@@ -1,10 +1,7 @@
 """What programs may ask the app for: `/analyze` and `/cut`.
 
-from gradio_client import Client, handle_file
-
-client = Client("http://127.0.0.1:7860")
-found = client.predict(handle_file("stream.mp4"), None, api_name="/analyze")
-clips = client.predict(found["job"], None, api_name="/cut")
+A program waits for `/analyze`, which tells of its progress, and passes the `job` that it names to
+`/cut`; the README has an example.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -84,16 +81,13 @@ class Api:
 
 def _progress(work: Work) -> Iterator[dict[str, Any]]:
     """What the job does until it ends; who stops listening stops the work."""
-    assert work.job is not None
     try:
-        while work.is_running:
-            work.job.wait()
-            yield {"stage": work.job.stage, "done": work.job.done, "total": work.job.total}
+        for job in work.watched():
+            yield {"stage": job.stage, "done": job.done, "total": job.total}
     finally:
         work.cancel()
-    if work.job.error is not None:
-        text = failure_text("en", work.job.error, work.job.stage)
-        raise gr.Error(text, print_exception=False)
+    if work.job is not None and work.job.error is not None:
+        raise gr.Error(failure_text("en", work.job), print_exception=False)
 
 
 def _plain(work: Work) -> dict[str, Any]:

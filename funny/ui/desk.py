@@ -55,6 +55,12 @@ class Work:
         """Whether a job goes on."""
         return self.job is not None and self.job.is_running
 
+    def watched(self) -> Iterator[Job]:
+        """The job, again and again while it goes on."""
+        while self.job is not None and self.job.is_running:
+            self.job.wait()
+            yield self.job
+
     @property
     def files(self) -> list[Path]:
         """Everything to download, the zip of all clips first."""
@@ -148,10 +154,9 @@ class Work:
     def _cut(self, job: Job) -> None:
         analysis = self.analysis
         assert analysis is not None, "nothing was analysed yet"
-        kept = [highlight for highlight in analysis.highlights if highlight.kept]
         fresh = Path(tempfile.mkdtemp(dir=self.folder))
         try:
-            clips = write_results(analysis, kept, fresh, job.report)
+            clips = write_results(analysis, analysis.kept, fresh, job.report)
         except BaseException:
             shutil.rmtree(fresh, ignore_errors=True)
             raise

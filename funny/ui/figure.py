@@ -27,12 +27,10 @@ Names = dict[str, str]
 """Words of the figure by key, in the reader's language."""
 
 ENGLISH: Names = {
-    "time": "time",
     "score": "funniness",
     "happiness": "happiness",
     "loudness": "loudness (dB)",
     "laughter": "laughter heard",
-    "threshold": "threshold",
     "made_of": "made of",
     "face": "face",
     "loudness_word": "loudness",

@@ -19,6 +19,13 @@ CSS = """
 @media (max-width: 640px) {#player, #player video {height: 240px !important}}
 """
 
+# Colours of the words that name a block, and of what they stand on.
+_WORDS = (
+    ("text_color", "*primary_800"),
+    ("text_color_dark", "*primary_100"),
+    ("background_fill_dark", "*primary_900"),
+)
+
 
 class Layout:
     """The components of the page; made inside a `gr.Blocks`.
@@ -128,12 +135,7 @@ def theme() -> gr.Theme:
         button_primary_background_fill_hover="*primary_800",
         button_primary_background_fill_dark="*primary_700",
         button_primary_background_fill_hover_dark="*primary_800",
-        block_title_text_color="*primary_800",
-        block_title_text_color_dark="*primary_100",
-        block_title_background_fill_dark="*primary_900",
-        block_label_text_color="*primary_800",
-        block_label_text_color_dark="*primary_100",
-        block_label_background_fill_dark="*primary_900",
+        **{f"block_{part}_{what}": hue for part in ("title", "label") for what, hue in _WORDS},
         block_info_text_color="*neutral_600",
         block_info_text_color_dark="*neutral_300",
     )

@@ -208,9 +208,7 @@ class Page:
         work = self._desk.begin(video)
         work.make_preview()
         yield {self._on.name: work.name}
-        while work.is_running:
-            assert work.job is not None
-            work.job.wait()
+        for _ in work.watched():
             yield {self._on.status: progress_text(language, work)}
         shown = {self._on.player: str(work.preview)} if work.preview else {}
         status = ready if work.preview else say(language, "no_preview", ready=ready)
@@ -271,23 +269,21 @@ class Page:
     def _watch(self, work: Work, language: str) -> Iterator[Update]:
         """What a job does and finds while it runs, then everything that was made."""
         shown = _Shown()
-        while work.is_running:
-            assert work.job is not None
-            work.job.wait()
+        for _ in work.watched():
             if update := self._news(work, language, shown):
                 yield self._sent(update)
-        error = work.job.error if work.job else None
-        yield self._sent({**self._news(work, language, shown), **self._made(work, language, error)})
-        if error is not None and not isinstance(error, Cancelled):
-            raise _refusal(failure_text(language, error, work.job.stage if work.job else ""))
+        yield self._sent({**self._news(work, language, shown), **self._made(work, language)})
+        if work.job and work.job.error and not isinstance(work.job.error, Cancelled):
+            raise _refusal(failure_text(language, work.job))
 
     def _news(self, work: Work, language: str, shown: "_Shown") -> Update:
         """What has changed since it was last shown."""
         update: Update = {}
-        extent = (work.analysis and id(work.analysis.signals), work.is_complete, work.sprite)
+        # Not their ids: those of a part that is gone may be given to the next.
+        extent = (work.analysis and work.analysis.signals, work.is_complete, work.sprite)
         if shown.is_new("curves", extent):
             update = self._curves_of(work)
-        if shown.is_new("edits", id(work.edits)):
+        if shown.is_new("edits", work.edits):
             update = _joined(update, self._moments_of(work, language))
         if work.job and shown.is_new("text", text := progress_text(language, work)):
             update |= {self._on.status: text}
@@ -313,11 +309,10 @@ class Page:
             self._on.status: decided_text(language, work.analysis),
         }
 
-    def _made(self, work: Work, language: str, error: BaseException | None) -> Update:
+    def _made(self, work: Work, language: str) -> Update:
         """Clips and files, and how it ended."""
-        failed = error is not None or work.analysis is None
-        stage = work.job.stage if work.job else ""
-        text = failure_text(language, error, stage) if failed else done_text(language, work)
+        failed = work.analysis is None or (work.job is not None and work.job.error is not None)
+        text = failure_text(language, work.job) if failed else done_text(language, work)
         clips = [(str(clip), clip.stem) for clip in work.clips]
         return {
             self._on.status: text,

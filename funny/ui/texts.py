@@ -8,13 +8,10 @@ import numpy as np
 from funny.errors import Cancelled, FunnyError
 from funny.grid import clock
 from funny.moments.clips import estimated_bytes, estimated_cut_s
-from funny.records import Analysis, Highlight
+from funny.records import Analysis
 from funny.ui.desk import Work
 from funny.ui.jobs import Job
-from funny.ui.strings import note_text, say
-
-STAGES = ("start", "sound", "faces", "score", "clips")
-"""Stages of a job that are worth naming when it fails."""
+from funny.ui.strings import STRINGS, note_text, say
 
 logger = logging.getLogger(__name__)
 
@@ -41,18 +38,15 @@ def _stage_text(language: str, job: Job) -> str:
     return say(language, "progress", stage=stage, **numbers)
 
 
-def failure_text(language: str, error: BaseException | None, stage: str = "") -> str:
+def failure_text(language: str, job: Job | None) -> str:
     """Why a job ended without a result, and at what; what was not foreseen goes to the log."""
+    error = job.error if job else None
     if isinstance(error, Cancelled):
         return say(language, "cancelled")
     if isinstance(error, FunnyError):
-        doing = say(language, f"doing_{stage}") if stage in STAGES else ""
-        reason = without_folder(str(error))
-        return (
-            say(language, "failed_at", doing=doing, reason=reason)
-            if doing
-            else say(language, "failed", reason=reason)
-        )
+        doing = STRINGS[language].get(f"doing_{job.stage}") if job else None
+        key = "failed_at" if doing else "failed"
+        return say(language, key, doing=doing, reason=without_folder(str(error)))
     if (said := _said_by_the_space(error)) is not None:
         return say(language, "failed", reason=said)
     logger.error("analysis failed", exc_info=error)
@@ -90,19 +84,14 @@ def decided_text(language: str, analysis: Analysis) -> str:
     threshold = f"{analysis.options['threshold']:.2f}"
     if not analysis.highlights:
         return say(language, "none_found", threshold=threshold)
-    numbers = {"highlights": len(analysis.highlights), "kept": len(kept(analysis))}
+    numbers = {"highlights": len(analysis.highlights), "kept": len(analysis.kept)}
     return say(language, "decided", threshold=threshold, **numbers)
 
 
 def plan_text(language: str, analysis: Analysis) -> str:
     """What cutting the kept moments will give, and what it will take."""
-    chosen = kept(analysis)
+    chosen = analysis.kept
     length_s = sum(highlight.length_s for highlight in chosen)
     megabytes = np.ceil(estimated_bytes(analysis.video, length_s) / 1e6)
     numbers = {"clips": len(chosen), "length": clock(length_s), "megabytes": f"{megabytes:.0f}"}
     return say(language, "plan", time=clock(estimated_cut_s(analysis.video, length_s)), **numbers)
-
-
-def kept(analysis: Analysis) -> list[Highlight]:
-    """The highlights that will be cut."""
-    return [highlight for highlight in analysis.highlights if highlight.kept]

@@ -36,6 +36,11 @@ class Job:
         self._cancelled.set()
 
     @property
+    def is_stopping(self) -> bool:
+        """Whether it was asked to stop."""
+        return self._cancelled.is_set()
+
+    @property
     def is_running(self) -> bool:
         """Whether the work goes on."""
         return self._thread.is_alive()

@@ -110,7 +110,7 @@ class Page:
         on.analyze.click(self._analyze, inputs, on.results, **watch)
         example = on.example.click(lambda: str(EXAMPLE), None, on.player, **quiet)
         example.then(self._analyze, inputs, on.results, **watch)
-        on.cancel.click(self._cancel, on.name, on.status, **quiet)
+        on.cancel.click(self._cancel, on.name, None, **quiet)
         on.cut.click(self._cut, on.name, on.results, **watch)
         self._wire_moments(quiet)
 
@@ -179,12 +179,11 @@ class Page:
             work.cut()
         yield from self._watch(work, language)
 
-    def _cancel(self, request: gr.Request, name: str) -> Any:
-        work = self._desk.find(name)
-        if work is None or not work.is_running:
-            return gr.skip()
-        work.cancel()
-        return say(_language(request), "stopping")
+    def _cancel(self, name: str) -> None:
+        """Asks the job to stop."""
+        # Who watches it tells so: an answer from here could come late, and hide that it stopped.
+        if (work := self._desk.find(name)) is not None:
+            work.cancel()
 
     def _choose(self, request: gr.Request, video: str) -> Iterator[Update]:
         """Another video was chosen: what was found in the last one goes."""

@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 def progress_text(language: str, work: Work) -> str:
     """What a job is doing, how fast, how long it will take, and what was found so far."""
     assert work.job is not None
+    if work.job.is_stopping:
+        return say(language, "stopping")
     text = _stage_text(language, work.job)
     if work.analysis is None or work.is_complete:
         return text

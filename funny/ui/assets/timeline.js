@@ -57,6 +57,7 @@ listen();
 onCurves();
 onMoments();
 hookVideo();
+onSeekTo(); // An address that leads to a moment may have been read before this script had loaded.
 watch(["curves"], onCurves);
 watch(["moments"], onMoments);
 watch(["threshold"], scheduleDraw);

@@ -1,0 +1,195 @@
+"""The manifest: which clips of which videos are learned from, and why; one JSON file a dataset.
+
+DIR/
+  manifest.json      this
+  labels.sqlite      what people said of its clips, beside it, never in it
+  videos/ID/         video, info.json, subtitles, live chat of each video
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, fields
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+from funny.errors import DatasetError, WeightsError
+from funny.files import read_json, write_json
+
+SCHEMA = "funny.manifest/1"
+NAME = "manifest.json"
+FUNNY, ORDINARY = "funny", "ordinary"
+CLASSES = (ORDINARY, FUNNY)
+SHORTEST_S, LONGEST_S = 5.0, 7.0
+# Times are written to the millisecond.
+_TOLERANCE_S = 0.002
+
+
+@dataclass(frozen=True)
+class Vote:
+    """One sign that a clip is funny, or that it is not."""
+
+    cue: str
+    """`subtitle`, `chat`, `comment`, `replayed`, `loudness`, `label`, .."""
+    strength: float
+    """0..1; how sure this sign is, by its own measure."""
+    time_s: float
+    """Where in the video it points."""
+    note: str = ""
+    """What a person would want to see: the line, the message, the number."""
+
+
+@dataclass(frozen=True)
+class SourceVideo:
+    """A video that clips are taken from."""
+
+    id: str
+    path: str
+    """Relative to the manifest's folder, or absolute."""
+    duration_s: float
+    streamer: str = ""
+    title: str = ""
+    url: str = ""
+    sha: str = ""
+    """SHA-256 of the bytes, if known: the video must still be this one."""
+
+
+@dataclass(frozen=True)
+class Clip:
+    """5–7 s of a video that may be funny."""
+
+    id: str
+    video: str
+    """Id of its video."""
+    start_s: float
+    end_s: float
+    proposed: str
+    """`funny` or `ordinary`: what the signs say."""
+    label: str | None = None
+    """`funny` or `ordinary`: what an importer or a person said; None until then."""
+    strength: float = 0.0
+    """0..1: how sure the proposal is."""
+    votes: tuple[Vote, ...] = ()
+
+    @property
+    def length_s(self) -> float:
+        """Length in seconds."""
+        return self.end_s - self.start_s
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Videos and clips; checked when made.
+
+    Raises:
+        DatasetError: With the row that is wrong, and what to do.
+    """
+
+    folder: Path
+    """Where it lies; paths of videos are relative to it."""
+    videos: tuple[SourceVideo, ...] = ()
+    clips: tuple[Clip, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What a person should know of how it was made."""
+
+    def __post_init__(self) -> None:
+        _refuse_twins("videos", [video.id for video in self.videos])
+        _refuse_twins("clips", [clip.id for clip in self.clips])
+        known = {video.id: video for video in self.videos}
+        for row, clip in enumerate(self.clips):
+            _check_clip(f"clips[{row}] ({clip.id})", clip, known)
+
+    @property
+    def path(self) -> Path:
+        """The file that it is kept in."""
+        return self.folder / NAME
+
+    def video_of(self, clip: Clip) -> SourceVideo:
+        """The video of a clip."""
+        return next(video for video in self.videos if video.id == clip.video)
+
+    def file_of(self, video: SourceVideo) -> Path:
+        """Where the file of a video lies."""
+        return self.folder / video.path
+
+    def save(self) -> None:
+        """Writes manifest.json, beside and renamed into place."""
+        rows = {
+            "videos": [asdict(video) for video in self.videos],
+            "clips": [asdict(clip) for clip in self.clips],
+        }
+        self.folder.mkdir(parents=True, exist_ok=True)
+        write_json(self.path, {"schema": SCHEMA, **rows, "notes": list(self.notes)})
+
+
+def load_manifest(path: Path) -> Manifest:
+    """Reads a manifest.
+
+    Args:
+        path: manifest.json, or the folder that holds it.
+
+    Raises:
+        DatasetError: If it cannot be read, or a row of it is wrong.
+    """
+    file = path / NAME if path.is_dir() else path
+    try:
+        found = read_json(file)
+    except WeightsError as error:
+        raise DatasetError(f"{file}: cannot be read ({error}). Propose clips first.") from error
+    if not isinstance(found, dict) or found.get("schema") != SCHEMA:
+        raise DatasetError(f"{file}: is no {SCHEMA}. Make it with `funny dataset propose`.")
+    videos = [_row(SourceVideo, "videos", i, row) for i, row in enumerate(found.get("videos", []))]
+    clips = [_clip(i, row) for i, row in enumerate(found.get("clips", []))]
+    return Manifest(file.parent, tuple(videos), tuple(clips), tuple(found.get("notes", ())))
+
+
+def _clip(index: int, row: Any) -> Clip:
+    votes = row.get("votes", ()) if isinstance(row, dict) else ()
+    made = [_row(Vote, f"clips[{index}].votes", i, vote) for i, vote in enumerate(votes)]
+    return _row(Clip, "clips", index, {**row, "votes": tuple(made)} if votes else row)
+
+
+def _row(kind: Any, table: str, index: int, row: Any) -> Any:
+    """One row as its value; fields that a later version adds are passed over."""
+    try:
+        return kind(**{f.name: row[f.name] for f in fields(kind) if f.name in row})
+    except (TypeError, KeyError) as error:
+        text = json.dumps(row, ensure_ascii=False)[:120]
+        raise DatasetError(f"{table}[{index}]: {text} is not complete ({error}).") from error
+
+
+def _refuse_twins(table: str, ids: Sequence[str]) -> None:
+    twins = [name for name, count in Counter(ids).items() if count > 1]
+    if twins:
+        raise DatasetError(f"{table}: {twins[0]!r} is there twice. Give every row its own id.")
+
+
+def _check_clip(where: str, clip: Clip, videos: dict[str, SourceVideo]) -> None:
+    for problem in _problems(clip, videos):
+        raise DatasetError(f"{where}: {problem}")
+
+
+def _problems(clip: Clip, videos: dict[str, SourceVideo]) -> Iterator[str]:
+    """What is wrong with a clip, the gravest first."""
+    if clip.video not in videos:
+        yield f"its video {clip.video!r} is not among the videos. Add it, or drop the clip."
+        return
+    if not all(isinstance(x, int | float) and isfinite(x) for x in (clip.start_s, clip.end_s)):
+        yield f"expected finite seconds, got {clip.start_s!r} to {clip.end_s!r}."
+        return
+    if not SHORTEST_S - _TOLERANCE_S <= clip.length_s <= LONGEST_S + _TOLERANCE_S:
+        yield (
+            f"is {clip.length_s:.3f} s long, expected {SHORTEST_S:g} to {LONGEST_S:g} s. "
+            "Move one of its edges."
+        )
+    duration_s = videos[clip.video].duration_s
+    if clip.start_s < 0 or clip.end_s > duration_s + _TOLERANCE_S:
+        yield (
+            f"[{clip.start_s:g}, {clip.end_s:g}) is not inside its video of {duration_s:g} s. "
+            "Move it, or drop it."
+        )
+    for name in ("proposed", "label"):
+        value = getattr(clip, name)
+        if value not in CLASSES and not (name == "label" and value is None):
+            yield f"{name}: expected funny or ordinary, got {value!r}."

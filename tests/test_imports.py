@@ -33,7 +33,7 @@ DOORS = {
     ("moments", "score"): {"score.features"},
     ("store", "extract"): {"extract.cache"},
     ("ui", "score"): {"score.features"},
-    ("ui", "extract"): {"extract.thumbnails"},
+    ("ui", "extract"): {"extract.thumbnails", "extract.video"},
     ("weights", "extract"): {"extract.cache", "extract.emotion", "extract.laughter"},
     ("ui", "weights"): set(),
     ("ui", "learn"): set(),

@@ -23,6 +23,11 @@ class Settings:
     folders: tuple[Path, ...] = ()
     """FUNNY_FOLDERS: folders of this machine whose videos may be opened by path; none if empty."""
 
+    @property
+    def takes(self) -> str | None:
+        """What may be opened beside uploads: `paths`, or None."""
+        return "paths" if self.folders else None
+
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
         """The settings that an environment asks for.

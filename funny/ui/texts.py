@@ -22,10 +22,16 @@ def progress_text(language: str, work: Work) -> str:
     if work.job.is_stopping:
         return say(language, "stopping")
     text = _stage_text(language, work.job)
-    if work.analysis is None or work.is_complete:
-        return text
-    so_far = say(language, "so_far", highlights=len(work.analysis.highlights))
-    return f"{text} · {so_far}"
+    if work.analysis is not None and not work.is_complete:
+        so_far = say(language, "so_far", highlights=len(work.analysis.highlights))
+        text = f"{text} · {so_far}"
+    return f"{text}\n\n{_bar(work.job)}"
+
+
+def _bar(job: Job) -> str:
+    """A bar of what is done, or one that only moves; the words over it say the same."""
+    value = f' value="{job.done / job.total:.3f}"' if job.total and job.done else ""
+    return f'<progress max="1"{value} aria-hidden="true"></progress>'
 
 
 def _stage_text(language: str, job: Job) -> str:

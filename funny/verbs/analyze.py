@@ -43,6 +43,7 @@ def _add_reading(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--face-region", type=_region, metavar="x,y,w,h", help="facecam, as fractions"
     )
+    group.add_argument("--quick", action="store_true", help="first look: the face once a second")
     add_models(group)
 
 

@@ -231,6 +231,12 @@ def _absence(language: str, reason: str) -> str:
     return reason
 
 
+def plain(markdown: str) -> str:
+    """What Markdown says, for a terminal: without marks, tags and empty lines."""
+    words = re.sub(r"\*\*|`|</?\w+>", "", markdown)
+    return "\n".join(line for line in words.splitlines() if line.strip())
+
+
 def models_text(
     language: str, emotion: ModelInfo, head: ModelInfo, failures: Sequence[tuple[str, str]] = ()
 ) -> str:

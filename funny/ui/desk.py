@@ -17,7 +17,9 @@ from weakref import ref
 from funny.errors import FunnyError
 from funny.extract.thumbnails import Sprite, sprite
 from funny.moments.edit import Edits, apply
-from funny.moments.preview import write_preview
+from funny.fetch.download import fetch
+from funny.fetch.options import FetchOptions
+from funny.moments.preview import needs_preview, write_preview
 from funny.pipeline import AnalyzeOptions, Analyzer, redecide
 from funny.records import Analysis
 from funny.ui.jobs import Job
@@ -33,6 +35,7 @@ class Work:
 
     name: str
     video: Path
+    """Empty until it is fetched, if it is fetched."""
     folder: Path
     """Its own, for the files that are made."""
     analysis: Analysis | None = None
@@ -93,16 +96,27 @@ class Work:
 
         self._begin(run)
 
-    def make_preview(self) -> None:
-        """Starts to make what a browser can play of the video."""
-        target = self.folder / f"preview-{secrets.token_hex(8)}.mp4"
+    def fetch(self, url: str, options: FetchOptions) -> None:
+        """Starts to fetch the video from the web, then to make what a browser can play of it."""
 
         def run(job: Job) -> None:
-            write_preview(self.video, target, partial(job.report, "preview"))
-            self.preview = target
+            self.video = fetch(url, self.folder / "source", options, job.report).video
+            if needs_preview(self.video):
+                self._make_preview(job)
+            else:
+                self.preview = self.video
 
-        # Most are copied in a moment; nobody should look at an empty player for another's sake.
         self._begin(run, waits=False)
+
+    def make_preview(self) -> None:
+        """Starts to make what a browser can play of the video."""
+        # Most are copied in a moment; nobody should look at an empty player for another's sake.
+        self._begin(self._make_preview, waits=False)
+
+    def _make_preview(self, job: Job) -> None:
+        target = self.folder / f"preview-{secrets.token_hex(8)}.mp4"
+        write_preview(self.video, target, partial(job.report, "preview"))
+        self.preview = target
 
     def cut(self) -> None:
         """Starts to cut the clips of the moments that are kept."""

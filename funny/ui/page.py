@@ -11,6 +11,8 @@ import gradio as gr
 from funny import store
 from funny.errors import FunnyError
 from funny.extract.video import probe
+from funny.fetch.gate import checked_url, looks_like_url
+from funny.fetch.options import FetchOptions
 from funny.moments.preview import needs_preview
 from funny.pipeline import Analyzer
 from funny.ui import table
@@ -20,7 +22,7 @@ from funny.ui.desk import Desk, Work
 from funny.ui.layout import CSS, HEAD, Layout, theme
 from funny.ui.settings import Settings
 from funny.ui.strings import STRINGS, language_of, models_text, say
-from funny.ui.texts import progress_text, without_folder
+from funny.ui.texts import failure_text, without_folder
 from funny.ui.timeline import WORDS, FunTimeline
 from funny.ui.view import Update, View, joined, refusal, sent
 
@@ -185,13 +187,33 @@ class Page:
         yield from self._chosen(_language(request), name, Path(video))
 
     def _open_place(self, request: gr.Request, name: str, typed: str) -> Iterator[Update]:
-        """A video of this machine, without an upload."""
+        """A video of this machine or of the web, without an upload."""
+        language = _language(request)
         try:
+            if looks_like_url(typed):
+                url = checked_url(typed, self._settings.sites)
+                yield from self._fetched(language, name, url)
+                return
             path = self._settings.opened(typed)
         except FunnyError as error:
             raise refusal(str(error)) from error
         yield {self._on.player: str(path)}
-        yield from self._chosen(_language(request), name, path)
+        yield from self._chosen(language, name, path)
+
+    def _fetched(self, language: str, name: str, url: str) -> Iterator[Update]:
+        """A video from the web in the player, once it is here."""
+        self._cancel(name)
+        work = self._desk.begin(Path())
+        work.fetch(url, FetchOptions(sites=self._settings.sites))
+        start = self._view.nothing(say(language, "stage_download"))
+        yield sent(self._on, {**start, self._on.name: work.name, self._on.player: None})
+        yield from self._view.told(work, language)
+        if work.preview is None:
+            yield {self._on.status: failure_text(language, work.job)}
+            return
+        tracks = self._view.tracks(probe(work.video).audio_tracks, language)
+        ready = say(language, "ready", analyze=say(language, "analyze"))
+        yield {**tracks, self._on.player: str(work.preview), self._on.status: ready}
 
     def _chosen(self, language: str, name: str, video: Path) -> Iterator[Update]:
         """An empty page for a video, and a preview of it if browsers cannot play it."""
@@ -212,8 +234,7 @@ class Page:
         work = self._desk.begin(video)
         work.make_preview()
         yield {self._on.name: work.name}
-        for _ in work.watched():
-            yield {self._on.status: progress_text(language, work)}
+        yield from self._view.told(work, language)
         shown = {self._on.player: str(work.preview)} if work.preview else {}
         status = ready if work.preview else say(language, "no_preview", ready=ready)
         yield {**shown, self._on.status: status}

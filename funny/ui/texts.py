@@ -40,6 +40,9 @@ def _stage_text(language: str, job: Job) -> str:
     if not job.total or job.stage in ("start", "score", "queued"):
         return stage
     percent = round(100 * job.done / job.total)
+    if job.stage == "download":
+        numbers = {"megabytes": f"{job.done / 1e6:.0f}", "left": clock(job.left_s)}
+        return say(language, "progress_bytes", stage=stage, percent=percent, **numbers)
     if job.done <= 0:
         return say(language, "progress_short", stage=stage, percent=percent)
     numbers = {"percent": percent, "rate": f"{job.rate:.1f}", "left": clock(job.left_s)}

@@ -42,6 +42,16 @@ class View:
         if work.job and work.job.error and not isinstance(work.job.error, Cancelled):
             raise refusal(failure_text(language, work.job))
 
+    def told(self, work: Work, language: str) -> Iterator[Update]:
+        """What a job that finds nothing does, while it runs."""
+        shown = _Shown()
+        for _ in work.watched():
+            yield {
+                **self._buttons(work, shown),
+                self._on.status: progress_text(language, work),
+            }
+        yield self._buttons(work, shown)
+
     def _news(self, work: Work, language: str, shown: "_Shown") -> Update:
         """What has changed since it was last shown."""
         update: Update = {}

@@ -197,5 +197,5 @@ def test_the_log_names_the_model_before_the_first_visitor(app, model, request):
     log = request.getfixturevalue(app).output.read_text("utf-8")
     before = log.split("Running on local URL")[0]
     assert f"Emotion model: {model}" in before
-    assert "*" not in before and "<" not in before
+    assert "**" not in before and "<" not in before
     assert "Traceback" not in log

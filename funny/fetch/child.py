@@ -22,7 +22,7 @@ from yt_dlp.version import __version__
 
 from funny.errors import FetchError
 from funny.fetch.extras import load_extras
-from funny.fetch.failures import INSTALL, SeveralVideos
+from funny.fetch.failures import INSTALL, SeveralVideos, explain
 from funny.fetch.folders import (
     PARTIAL,
     Fetched,
@@ -136,8 +136,9 @@ def _limit_memory() -> None:
 def _run(order: dict[str, Any], events: Events) -> None:
     os.environ["YTDLP_NO_PLUGINS"] = "1"
     options = options_from_json(order["options"])
-    job = _Job(order, options, events)
-    _guard(options, order["ffmpeg"]).install()
+    guard = _guard(options, order["ffmpeg"])
+    job = _Job(order, options, events, guard)
+    guard.install()
     try:
         events.tell("done", **job.result())
     except FetchError:
@@ -172,16 +173,19 @@ def _proxies(options: FetchOptions) -> list[Endpoint]:
 class _Job:
     """One order: a video to fetch, or a list to read."""
 
-    def __init__(self, order: dict[str, Any], options: FetchOptions, events: Events) -> None:
+    def __init__(
+        self, order: dict[str, Any], options: FetchOptions, events: Events, guard: Guard
+    ) -> None:
         if tuple(map(int, __version__.split(".")[:3])) < tuple(map(int, OLDEST.split("."))):
             raise FetchError(f"yt-dlp {__version__} is too old. Update it: {INSTALL}")
         self.log = Log(events.alive)
-        self._order, self._options, self._events = order, options, events
+        self._order, self._options = order, options
+        self._events, self._guard = events, guard
         self._sizes: dict[str, float] = {}
         self._total = 0.0
         cookies = order["options"]["cookies"]
-        hook = self._progress
-        self._ydl = downloader(options, cookies, self.log, order["ffmpeg"], hook)
+        hooks = self._progress, self._pause_s
+        self._ydl = downloader(options, cookies, self.log, order["ffmpeg"], *hooks)
         events.tell("alive")
 
     def result(self) -> dict[str, Any]:
@@ -223,6 +227,12 @@ class _Job:
         for left in folder.glob(f"{PARTIAL}*"):
             left.unlink()
         return fetched
+
+    def _pause_s(self, n: int) -> float:
+        """Before try n, counted from 0; what the guard has refused is not worth one."""
+        if self._guard.refused:
+            raise FetchError(explain(self._order["url"], self._guard.refused))
+        return min(10, 0.2 * 2**n)
 
     def _progress(self, status: dict[str, Any]) -> None:
         """yt-dlp's progress hook: one file of perhaps several grows."""

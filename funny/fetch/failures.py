@@ -100,7 +100,8 @@ _FAILURES = (
     ),
     (
         "timed out|Connection re(fused|set)|Remote end closed|content too short|IncompleteRead"
-        "|bytes read|more expected|HTTP Error 5|fragment \\d+ not found|did not get any data|empty",
+        "|bytes read|more expected|giving up after|HTTP Error 5|fragment \\d+ not found"
+        "|did not get any data|file is empty",
         f"the server does not answer, or breaks off. {AGAIN}",
     ),
     (
@@ -127,8 +128,9 @@ def explain(url: str, said: str, warnings: Sequence[str] = ()) -> str:
         said: What yt-dlp said when it gave up.
         warnings: What it warned of before.
     """
-    # Which extractor it was, which id, and the page where one reports bugs help nobody here.
+    # Which extractor it was, which id, and which pages it points to help nobody here.
     said = re.sub(r"^ERROR:\s*(\[[\w:+ -]+\]\s*)?(\S+: (?=[A-Z]))?", "", said.strip())
+    said = re.sub(r"https?://\S+", "", said)
     if re.search(_MAY_LACK_SCRIPTS, said) and re.search(_WANTS_SCRIPTS, " ".join(warnings)):
         why = f"the site needs a JavaScript runtime, which is missing. Install one: {INSTALL}"
         return f"{shown(url)}: {why}"

@@ -13,7 +13,6 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -128,7 +127,7 @@ def fetched_before(folder: Path, url: str, item: int | None = None) -> Fetched |
 def folder_of(parent: Path, info: dict[str, Any]) -> Path:
     """The folder for a video, from what its site says of it: its id, made harmless."""
     named, site = str(info["id"]), _site(info)
-    name = re.sub(r"[^\w.-]|^[.-]|\.$", "_", named, flags=re.ASCII)[:_LONGEST]
+    name = re.sub(r"[^\w.-]|^[.-]|\.$", "_", named, flags=re.ASCII)[:_LONGEST] or "_"
     is_own = name == named and not _RESERVED.fullmatch(name) and site not in _WITHOUT_IDS
     there = read_fetched(parent / name) if is_own else None
     if is_own and (there is None or (there.site, there.id) == (site, named)):
@@ -171,15 +170,12 @@ SUBTITLES = (".vtt", ".srt", ".json3")
 
 def tidy(folder: Path, keeps_partial: bool) -> None:
     """Takes away what a killed download leaves, except what the next one can go on from."""
-    for path in _leftovers(folder, keeps_partial):
+    partial = list(folder.glob(f"{PARTIAL}*"))
+    if read_fetched(folder) or not any(p.stat().st_size for p in partial if p.suffix != ".ytdl"):
+        keeps_partial = False
+    half_made = [path for path in partial if ".temp." in path.name or not keeps_partial]
+    for path in (*half_made, *folder.glob(".*.partial")):
         with suppress(OSError):
             path.unlink()
     with suppress(OSError):  # it holds something
         folder.rmdir()
-
-
-def _leftovers(folder: Path, keeps_partial: bool) -> Iterator[Path]:
-    if read_fetched(folder) is not None:
-        keeps_partial = False
-    yield from folder.glob(".*.partial")
-    yield from folder.glob(f"{PARTIAL}*" if not keeps_partial else f"{PARTIAL}*.temp.*")

@@ -49,6 +49,8 @@ class Guard:
     ) -> None:
         self._allowed, self._proxies = frozenset(allowed), frozenset(proxies)
         self._only_proxies, self._programs = only_proxies, frozenset(programs)
+        self.refused = ""
+        """What it said of the last request that it did not let pass."""
         self._watched: dict[str, Callable[..., None]] = {
             "socket.connect": self._connect,
             "socket.sendto": self._connect,
@@ -81,19 +83,23 @@ class Guard:
         if endpoint in self._proxies or endpoint in self._allowed:
             return
         if self._only_proxies:
-            raise Refused(f"{address[0]} {NOT_THE_PROXY}")
+            self._refuse(f"{address[0]} {NOT_THE_PROXY}")
         if not is_public(address[0]):
-            raise Refused(f"{address[0]} {NOT_PUBLIC}")
+            self._refuse(f"{address[0]} {NOT_PUBLIC}")
 
     def _request(self, url: str, *_: Any) -> None:
         """A proxy connects in our place, so what it is asked for is looked at before."""
         parts = urlsplit(url)
         if parts.scheme not in _SCHEMES:
-            raise Refused(f"{parts.scheme}: is not a scheme that is fetched")
+            self._refuse(f"{parts.scheme}: is not a scheme that is fetched")
         if self._proxies and parts.hostname:
             for address in _addresses(parts.hostname):
                 if not is_public(address) and (address, parts.port) not in self._allowed:
-                    raise Refused(f"{address} {NOT_PUBLIC}")
+                    self._refuse(f"{address} {NOT_PUBLIC}")
+
+    def _refuse(self, why: str) -> None:
+        self.refused = why
+        raise Refused(why)
 
     def _start(self, program: Any, words: Any = (), *_: Any) -> None:
         name = os.path.basename(os.fsdecode(program))

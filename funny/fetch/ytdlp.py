@@ -60,7 +60,12 @@ class Downloader(yt_dlp.YoutubeDL):
 
 
 def downloader(
-    options: FetchOptions, cookies: str | None, log: Log, ffmpeg: str, hook: Callable[[Any], None]
+    options: FetchOptions,
+    cookies: str | None,
+    log: Log,
+    ffmpeg: str,
+    hook: Callable[[Any], None],
+    pause_s: Callable[[int], float],
 ) -> Downloader:
     """A yt-dlp for one video.
 
@@ -70,13 +75,15 @@ def downloader(
         log: Told what it says.
         ffmpeg: The program that merges picture and sound.
         hook: Told how a download goes on, in yt-dlp's terms.
+        pause_s: How long to wait before it is tried for the nth time.
     """
     # It would make requests of its own, and read a file of the network as if it were a list.
     FFmpegFD.available = classmethod(lambda cls, path=None: False)
     FFmpegFD.real_download = _refuse_stream
     # It looks into a file with no limits on what the file may point to; ffmpeg knows by itself.
     FFmpegPostProcessor.get_audio_codec = lambda self, path: None
-    found = Downloader({**_parameters(options, cookies, ffmpeg), "logger": log}, auto_init=False)
+    more = {"logger": log, "retry_sleep_functions": {"http": pause_s, "fragment": pause_s}}
+    found = Downloader({**_parameters(options, cookies, ffmpeg), **more}, auto_init=False)
     found.add_default_info_extractors()
     found.add_progress_hook(hook)
     found.add_postprocessor_hook(lambda status: log.debug(status["status"]))
@@ -111,7 +118,6 @@ def _network(options: FetchOptions, cookies: str | None) -> dict[str, Any]:
         "retries": _RETRIES,
         "fragment_retries": _RETRIES,
         "skip_unavailable_fragments": False,
-        "retry_sleep_functions": dict.fromkeys(("http", "fragment"), lambda n: min(10, 0.2 * 2**n)),
         "ratelimit": options.rate_limit,
         "sleep_interval_requests": options.sleep_s,
         "sleep_interval_subtitles": options.sleep_s,
@@ -135,12 +141,10 @@ def _browser(text: str | None) -> tuple[str | None, ...] | None:
 
 
 def _choice(options: FetchOptions) -> dict[str, Any]:
-    fits = f"[height<=?{options.max_height}]{_OWN_NETWORK}"
-    any_size = _OWN_NETWORK
     most = str(options.comments)
     return {
-        "format": f"bv*{fits}+ba{any_size}/b{fits}/wv*{any_size}+ba{any_size}/w{any_size}/"
-        f"ba{any_size}",
+        "format": "bv*{0}+ba{0}/b{0}/ba{0}".format(_OWN_NETWORK),
+        # The tallest that is not too tall, or else the least tall.
         # H.264 and AAC are read fast and played by every browser.
         "format_sort": [f"res:{options.max_height}", "vcodec:h264", "acodec:aac"],
         "getcomments": options.comments > 0,

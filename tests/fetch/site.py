@@ -23,7 +23,7 @@ class Page:
     drip: tuple[int, float] | None = None
     """So many bytes, then so many seconds of pause."""
     cut_at: int | None = None
-    """The connection breaks after so many bytes of the file."""
+    """The connection breaks after so many bytes of an answer."""
     cuts: int = 2
     """How often it does; the first time is when yt-dlp looks what there is."""
     claims: int | None = None
@@ -38,6 +38,9 @@ class Site:
         self.pages: dict[str, Page] = {}
         self.asked: list[tuple[str, str]] = []
         """Paths and ranges in the order in which they were asked for."""
+        self.cookies: list[str] = []
+        self.hung_up: list[str] = []
+        """Paths whose answers nobody heard to the end."""
         self.stopping = threading.Event()
         site = self
 
@@ -92,12 +95,13 @@ class _Handler(BaseHTTPRequestHandler):
         path = self.path.partition("?")[0]
         asked = self.headers.get("Range", "")
         self.owner.asked.append((path, asked))
+        self.owner.cookies.append(self.headers.get("Cookie", ""))
         page = self.owner.pages.get(path, Page(b"not here", status=404))
         begin = 0
         if page.ranges and (found := re.fullmatch(r"bytes=(\d+)-(\d*)", asked)):
             begin = int(found[1])
         if begin >= len(page.content) > 0:
-            page = Page(status=416)
+            page, begin = Page(status=416), 0
         self._head(page, begin)
         if self.command != "HEAD":
             self._body(page, path, begin)
@@ -118,14 +122,15 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _body(self, page, path, begin):
         end, self.close_connection = len(page.content), page.claims is not None
-        if page.cut_at is not None and begin < page.cut_at and page.cuts:
-            end, self.close_connection = page.cut_at, True
+        if page.cut_at is not None and page.cuts:
+            end, self.close_connection = begin + page.cut_at, True
             self.owner.pages[path] = replace(page, cuts=page.cuts - 1)
         step, pause_s = page.drip or (1 << 16, 0)
         for at in range(begin, end, step):
             try:
                 self.wfile.write(page.content[at : min(end, at + step)])
             except OSError:
+                self.owner.hung_up.append(path)
                 self.close_connection = True
                 return
             if pause_s and self.owner.stopping.wait(pause_s):

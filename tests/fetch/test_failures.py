@@ -142,6 +142,11 @@ PART = "You have requested downloading the video partially, but ffmpeg is not in
         pytest.param(
             "\r[download] Got error: 4096 bytes read, 12800 more expected", "breaks off", "again"
         ),
+        pytest.param(
+            "[download] Got error: Downloaded 5 bytes, expected 7 bytes. Giving up after 4 retries",
+            "breaks off",
+            "again",
+        ),
         pytest.param("Did not get any data blocks", "breaks off", "again"),
         pytest.param(f"[x] {CERTIFICATE}", "certificate", "clock"),
         pytest.param(
@@ -170,7 +175,7 @@ PART = "You have requested downloading the video partially, but ffmpeg is not in
         pytest.param(
             "[vimeo] 1: This video is only available for registered users", "account", "x"
         ),
-        pytest.param(f"[x] 1: something quite new{REPORT}", "(something quite new)", INSTALL),
+        pytest.param(f"[x] 1: something quite new{REPORT}", "something quite new)", INSTALL),
     ],
 )
 def test_a_message_becomes_one_line(said, what, remedy):
@@ -192,6 +197,11 @@ def test_a_missing_runtime_is_named_where_it_explains_the_failure(said):
 
 def test_a_missing_runtime_explains_nothing_else():
     assert "is private" in explain(URL, f"ERROR: [youtube] x: {PRIVATE}", [NO_RUNTIME])
+
+
+def test_words_in_an_address_explain_nothing():
+    said = "ERROR: [generic] Unsupported URL: https://a.kr/DRM-private-video-HTTP-Error-429"
+    assert "no video is found" in explain(URL, said)
 
 
 def test_a_long_address_is_shortened():

@@ -8,7 +8,7 @@ from typing import NoReturn
 from funny import __version__
 from funny.errors import Cancelled, FunnyError
 from funny.runtime import prepare
-from funny.verbs import analyze, publish, weights
+from funny.verbs import analyze, dataset, publish, weights
 
 DONE, BAD_INPUT, STOPPED = 0, 2, 130
 
@@ -25,8 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         options.run(options)
-    except (KeyboardInterrupt, Cancelled):
-        print("funny: stopped; nothing half-written was left.", file=sys.stderr)
+    except (KeyboardInterrupt, Cancelled) as stopped:
+        what = str(stopped) or "nothing half-written was left."
+        print(f"funny: stopped; {what}", file=sys.stderr)
         return STOPPED
     except FunnyError as error:
         # A file's name may hold a line break; a message is one line.
@@ -39,6 +40,6 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="funny", description="Find the funny moments of a video and cut them.")
     parser.add_argument("--version", action="version", version=f"funny {__version__}")
     verbs = parser.add_subparsers(required=True, metavar="VERB", parser_class=_Parser)
-    for verb in (analyze, weights, publish):
+    for verb in (analyze, dataset, weights, publish):
         verb.add(verbs)
     return parser

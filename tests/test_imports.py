@@ -63,7 +63,7 @@ BEHIND = {
     "plotly": {"ui.figure"},
     "yt_dlp": {f"fetch.{n}" for n in ("child", "extras", "ytdlp")},
     "imageio_ffmpeg": {"fetch.download"},
-    "gradio": {"ui.api", "ui.layout", "ui.page", "ui.timeline"},
+    "gradio": {"ui.api", "ui.layout", "ui.page", "ui.timeline", "ui.view"},
     "safetensors": {"files", "weights.convert"},
     "huggingface_hub": {
         "score.heads",

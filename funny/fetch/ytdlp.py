@@ -143,7 +143,7 @@ def _browser(text: str | None) -> tuple[str | None, ...] | None:
 def _choice(options: FetchOptions) -> dict[str, Any]:
     most = str(options.comments)
     return {
-        "format": "bv*{0}+ba{0}/b{0}/ba{0}".format(_OWN_NETWORK),
+        "format": f"bv*{_OWN_NETWORK}+ba{_OWN_NETWORK}/b{_OWN_NETWORK}/ba{_OWN_NETWORK}",
         # The tallest that is not too tall, or else the least tall.
         # H.264 and AAC are read fast and played by every browser.
         "format_sort": [f"res:{options.max_height}", "vcodec:h264", "acodec:aac"],

@@ -16,9 +16,9 @@ from weakref import ref
 
 from funny.errors import FunnyError
 from funny.extract.thumbnails import Sprite, sprite
-from funny.moments.edit import Edits, apply
 from funny.fetch.download import fetch
 from funny.fetch.options import FetchOptions
+from funny.moments.edit import Edits, apply
 from funny.moments.preview import needs_preview, write_preview
 from funny.pipeline import AnalyzeOptions, Analyzer, redecide
 from funny.records import Analysis

@@ -41,8 +41,9 @@ def _stage_text(language: str, job: Job) -> str:
         return stage
     percent = round(100 * job.done / job.total)
     if job.stage == "download":
-        numbers = {"megabytes": f"{job.done / 1e6:.0f}", "left": clock(job.left_s)}
-        return say(language, "progress_bytes", stage=stage, percent=percent, **numbers)
+        megabytes, left = f"{job.done / 1e6:.0f}", clock(job.left_s)
+        told = {"percent": percent, "megabytes": megabytes, "left": left}
+        return say(language, "progress_bytes", stage=stage, **told)
     if job.done <= 0:
         return say(language, "progress_short", stage=stage, percent=percent)
     numbers = {"percent": percent, "rate": f"{job.rate:.1f}", "left": clock(job.left_s)}

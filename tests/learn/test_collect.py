@@ -71,7 +71,7 @@ def test_a_file_with_a_sidecar_is_taken_like_a_fetched_one(clip, tmp_path):
     ]
     assert os.path.samefile(folder / "video.mp4", clip)
     assert json.loads((folder / "info.json").read_text("utf-8")) == INFO
-    assert read_fetched(folder) == replace(found.video, is_new=False)
+    assert read_fetched(folder) == found.video
     assert (found.video.streamer, found.video.duration_s) == ("침착맨", 4)
 
 
@@ -95,6 +95,15 @@ def test_a_link_is_followed(clip, tmp_path):
     assert not found.video.video.is_symlink()
 
 
+def test_a_file_takes_the_place_of_a_download_that_broke_off(clip, tmp_path):
+    folder = tmp_path / "set" / "videos" / "v01"
+    folder.mkdir(parents=True)
+    (folder / "partial-1.mp4.part").write_bytes(b"x")
+    (found,) = collect([str(clip)], tmp_path / "set")
+    assert found.state == LINKED
+    assert not list(folder.glob("partial-*"))
+
+
 def test_a_second_run_takes_nothing(clip, tmp_path):
     (first,) = collect([str(clip)], tmp_path / "set")
     before = first.video.video.stat()
@@ -107,6 +116,7 @@ def test_a_folder_gives_every_video_with_a_sidecar(clip, tmp_path):
     (clip.parent / "lonely.info.json").write_text(json.dumps({"id": "lonely"}))
     found = list(collect([str(clip.parent)], tmp_path / "set"))
     assert states(found) == [LINKED, FAILED]
+    assert os.path.samefile(found[0].video.video, clip)
     assert "lonely.mp4: is no file" in found[1].problem
 
 
@@ -137,7 +147,7 @@ def test_a_full_disk_leaves_nothing(clip, tmp_path, monkeypatch):
     monkeypatch.setattr(module.shutil, "copyfile", full)
     (found,) = collect([str(clip)], tmp_path / "set")
     assert "No space left on device" in found.problem
-    assert read_fetched(tmp_path / "set" / "videos" / "v01") is None
+    assert not [path for path in (tmp_path / "set").rglob("*") if path.is_file()]
 
 
 def test_one_that_cannot_be_had_stops_no_other(site, mp4, clip, tmp_path):

@@ -51,8 +51,8 @@ from funny.fetch.ytdlp import (
 )
 
 _OFTEN_S = 0.2
-_MEMORY_BYTES = 4 << 30
-"""Pages are read into memory, and a hostile one has no end."""
+_MEMORY_BYTES = 2 << 30
+"""What a hostile page is unpacked to has no end."""
 _KEYRINGS = ("kwallet-query", "dbus-send", "security")
 """Programs that keep the keys of browsers' cookies."""
 
@@ -63,11 +63,13 @@ class Events:
     def __init__(self, out: IO[str]) -> None:
         self._out = out
         self._next_s = 0.0
+        self._one_by_one = threading.Lock()
 
     def tell(self, event: str, **more: Any) -> None:
         """Writes one event now."""
-        self._out.write(json.dumps({"event": event, **more}) + "\n")
-        self._out.flush()
+        with self._one_by_one:
+            self._out.write(json.dumps({"event": event, **more}) + "\n")
+            self._out.flush()
 
     def alive(self) -> None:
         """Something happens."""
@@ -137,16 +139,16 @@ def _run(order: dict[str, Any], events: Events) -> None:
     os.environ["YTDLP_NO_PLUGINS"] = "1"
     options = options_from_json(order["options"])
     guard = _guard(options, order["ffmpeg"])
-    job = _Job(order, options, events, guard)
     guard.install()
+    job = _Job(order, options, events, guard)
     try:
         events.tell("done", **job.result())
     except FetchError:
         raise
     except (YoutubeDLError, RequestError, OSError) as error:
-        events.tell("failed", said=str(error), warnings=job.log.warnings[-20:])
+        events.tell("failed", said=str(error), warnings=job.log.warnings)
     except Exception as error:  # a bug of yt-dlp's on some page must not look like one of ours
-        events.tell("failed", said=f"{error}; please report this issue", warnings=[])
+        events.tell("failed", said=f"{error}; please report this issue", warnings=job.log.warnings)
 
 
 def _guard(options: FetchOptions, ffmpeg: str) -> Guard:
@@ -184,7 +186,7 @@ class _Job:
         self._sizes: dict[str, float] = {}
         self._total = 0.0
         cookies = order["options"]["cookies"]
-        hooks = self._progress, self._pause_s
+        hooks = self._progress, self._working, self._pause_s
         self._ydl = downloader(options, cookies, self.log, order["ffmpeg"], *hooks)
         events.tell("alive")
 
@@ -192,7 +194,7 @@ class _Job:
         """What was asked for: a list of videos, or the folder of one."""
         if limit := self._order.get("limit"):
             return {"videos": listed(self._ydl, self._order["url"], limit)}
-        return {"folder": str(self._fetch().folder)}
+        return {"name": self._fetch().folder.name}
 
     def _fetch(self) -> Fetched:
         url, options = self._order["url"], self._options
@@ -201,7 +203,7 @@ class _Job:
         if there := read_fetched(folder):
             return there
         folder.mkdir(parents=True, exist_ok=True)
-        self._events.tell("folder", folder=str(folder))
+        self._events.tell("begins", name=folder.name)
         tidy(folder, keeps_partial=True)
         folder.mkdir(parents=True, exist_ok=True)
         os.chdir(folder)
@@ -211,8 +213,9 @@ class _Job:
     def _load(self, info: dict[str, Any], folder: Path) -> Fetched:
         """Downloads everything; the video gets its name last, when all is there."""
         partial = load(self._ydl, info, partial_name(info))
-        self._events.tell("working")
+        self._working()
         partial = as_player_reads(partial, self._order["ffmpeg"], shown(self._order["url"]))
+        self._events.tell("worked")
         notes = load_extras(self._ydl, info, self._options)
         url = self._order["url"]
         fetched = replace(
@@ -227,6 +230,10 @@ class _Job:
         for left in folder.glob(f"{PARTIAL}*"):
             left.unlink()
         return fetched
+
+    def _working(self, *_: Any) -> None:
+        """Nothing is heard of ffmpeg until it is done, and that may be long."""
+        self._events.tell("working")
 
     def _pause_s(self, n: int) -> float:
         """Before try n, counted from 0; what the guard has refused is not worth one."""

@@ -57,8 +57,7 @@ def fetch(
     url = checked_url(url, options.sites)
     if there := fetched_before(folder, url, options.item):
         return there
-    order = {**_order(url, options), "folder": str(folder.absolute())}
-    return _Download(url, options, progress).run(order)
+    return _Download(url, options, progress).run(folder)
 
 
 def list_videos(
@@ -71,16 +70,8 @@ def list_videos(
     """
     options = options or FetchOptions()
     url = checked_url(url, options.sites)
-    done = _Download(url, options, progress).last({**_order(url, options), "limit": limit})
+    done = _Download(url, options, progress).last({"limit": limit})
     return [Listed(**found) for found in done["videos"]]
-
-
-def _order(url: str, options: FetchOptions) -> Event:
-    from imageio_ffmpeg import get_ffmpeg_exe
-
-    if find_spec("yt_dlp") is None:
-        raise FetchError(f"yt-dlp is missing, which fetches videos. Install it: {INSTALL}")
-    return {"url": url, "options": options.to_json(), "ffmpeg": get_ffmpeg_exe()}
 
 
 class _Download:
@@ -88,32 +79,41 @@ class _Download:
 
     def __init__(self, url: str, options: FetchOptions, progress: Progress) -> None:
         self._url, self._options, self._progress = url, options, progress
-        self._folder: Path | None = None
+        self._name: str | None = None
+        """Of the folder for the video, once it is known that something is to be downloaded."""
         self._is_hopeless = False
 
-    def run(self, order: Event) -> Fetched:
+    def run(self, parent: Path) -> Fetched:
         """Fetches a video; whatever happens, nothing but what can be gone on with is left."""
         try:
-            done = self.last(order)
+            done = self.last({"folder": str(parent.absolute())})
         except BaseException:
-            self._tidy(Path(order["folder"]))
+            self._tidy(parent)
             raise
-        fetched = read_fetched(Path(done["folder"]))
+        fetched = read_fetched(parent / done["name"])
         assert fetched is not None, "the process has said so"
-        return replace(fetched, is_new=self._folder is not None)
+        return replace(fetched, is_new=self._name is not None)
 
-    def last(self, order: Event) -> Event:
+    def last(self, what: Event) -> Event:
         """The last event of a process that did what it was told."""
         done, total = 0.0, 0.0
-        with running(order, self._options) as events:
+        with running({**self._order(), **what}, self._options) as events:
             for event in events:
-                if event.get("event") == "folder":
-                    self._folder = Path(event["folder"])
+                if event.get("event") == "begins":
+                    self._name = event["name"]
                 done, total = event.get("done", done), event.get("total", total)
                 self._progress(STAGE, done, total)
         if event["event"] == "failed":
             raise self._error(event)
         return event
+
+    def _order(self) -> Event:
+        from imageio_ffmpeg import get_ffmpeg_exe
+
+        if find_spec("yt_dlp") is None:
+            raise FetchError(f"yt-dlp is missing, which fetches videos. Install it: {INSTALL}")
+        options = self._options.to_json()
+        return {"url": self._url, "options": options, "ffmpeg": get_ffmpeg_exe()}
 
     def _error(self, failed: dict[str, Any]) -> FetchError:
         if text := failed.get("text"):
@@ -122,7 +122,7 @@ class _Download:
         return FetchError(explain(self._url, failed["said"], failed["warnings"]))
 
     def _tidy(self, parent: Path) -> None:
-        if self._folder:
-            tidy(self._folder, keeps_partial=not self._is_hopeless)
+        if self._name:
+            tidy(parent / self._name, keeps_partial=not self._is_hopeless)
         if parent.is_dir() and not any(parent.iterdir()):
             parent.rmdir()

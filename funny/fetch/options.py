@@ -55,6 +55,8 @@ class FetchOptions:
         for name in ("max_bytes", "max_duration_s", "max_height", "stall_s", "limit_s"):
             if not getattr(self, name) > 0:
                 raise OptionError(f"{name}: expected more than 0, got {getattr(self, name)}.")
+        if not self.sleep_s >= 0:
+            raise OptionError(f"--sleep {self.sleep_s:g}: expected at least 0 seconds.")
         if self.item is not None and self.item < 1:
             raise OptionError(f"--item {self.item}: expected the number of a video, from 1.")
         if self.rate_limit is not None and self.rate_limit < 10_000:

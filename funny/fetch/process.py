@@ -129,7 +129,7 @@ class _Patience:
         now_s = time.monotonic()
         if self._weighs(event):
             self._heard_s = now_s
-            self._allowed_s = _WORK_S if event["event"] == "working" else self._options.stall_s
+            self._allowed_s = self._allowed_after(event["event"])
         if now_s - self._heard_s > self._allowed_s:
             raise FetchError(f"{shown(self.url)}: nothing came for {self._allowed_s:g} s. {AGAIN}")
         if now_s - self._began_s > self._options.limit_s:
@@ -137,6 +137,11 @@ class _Patience:
                 f"{shown(self.url)}: takes longer than {self._options.limit_s / 3600:.3g} hours. "
                 f"{AGAIN}"
             )
+
+    def _allowed_after(self, event: str) -> float:
+        if event == "working" or (event == "alive" and self._allowed_s == _WORK_S):
+            return _WORK_S
+        return self._options.stall_s + 2 * self._options.sleep_s
 
     def _weighs(self, event: Event) -> bool:
         if event.get("event") != "progress":

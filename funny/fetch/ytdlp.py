@@ -6,9 +6,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urldefrag
 
 import yt_dlp
 from yt_dlp.downloader.external import FFmpegFD
+from yt_dlp.networking.exceptions import RequestError
 from yt_dlp.postprocessor.ffmpeg import FFmpegPostProcessor
 
 from funny.errors import FetchError
@@ -28,6 +30,8 @@ _OWN_NETWORK = "[protocol!~='^(rtmp|rtsp|mms|ws|fc2|niconico_live|mhtml|ftp)']"
 _CONTAINERS = "mov,matroska,webm,mpegts,flv,ogg,mp3,aac,flac,wav"
 _SAFE_INPUT = ["-protocol_whitelist", "file,pipe", "-format_whitelist", _CONTAINERS]
 _RETRIES = 4
+_PAGE_BYTES = 64 << 20
+"""What is read in one go and into memory is a page or a list, and not larger than this."""
 
 
 class Log:
@@ -46,7 +50,7 @@ class Log:
     def warning(self, message: str) -> None:
         """What it does not like."""
         self._alive()
-        self.warnings.append(message)
+        self.warnings = [*self.warnings[-20:], message]
 
 
 class Downloader(yt_dlp.YoutubeDL):
@@ -58,13 +62,28 @@ class Downloader(yt_dlp.YoutubeDL):
             [handler for handler in handlers if handler.RH_NAME == "urllib"], preferences
         )
 
+    def urlopen(self, req: Any) -> Any:
+        """An answer that is not read into memory without an end."""
+        response = super().urlopen(req)
+        unbounded = response.read
+
+        def read(amt: int | None = None) -> bytes:
+            content = unbounded(_PAGE_BYTES if amt is None else amt)
+            if amt is None and len(content) == _PAGE_BYTES:
+                raise RequestError("Unsupported URL: the page has no end")
+            return content
+
+        response.read = read
+        return response
+
 
 def downloader(
     options: FetchOptions,
     cookies: str | None,
     log: Log,
     ffmpeg: str,
-    hook: Callable[[Any], None],
+    progress: Callable[[Any], None],
+    working: Callable[[Any], None],
     pause_s: Callable[[int], float],
 ) -> Downloader:
     """A yt-dlp for one video.
@@ -74,7 +93,8 @@ def downloader(
         cookies: A cookies.txt as text.
         log: Told what it says.
         ffmpeg: The program that merges picture and sound.
-        hook: Told how a download goes on, in yt-dlp's terms.
+        progress: Told how a download goes on, in yt-dlp's terms.
+        working: Told when ffmpeg begins and ends.
         pause_s: How long to wait before it is tried for the nth time.
     """
     # It would make requests of its own, and read a file of the network as if it were a list.
@@ -85,8 +105,8 @@ def downloader(
     more = {"logger": log, "retry_sleep_functions": {"http": pause_s, "fragment": pause_s}}
     found = Downloader({**_parameters(options, cookies, ffmpeg), **more}, auto_init=False)
     found.add_default_info_extractors()
-    found.add_progress_hook(hook)
-    found.add_postprocessor_hook(lambda status: log.debug(status["status"]))
+    found.add_progress_hook(progress)
+    found.add_postprocessor_hook(working)
     return found
 
 
@@ -189,10 +209,12 @@ def _the_one(
 
 
 def _refuse(info: dict[str, Any], url: str, options: FetchOptions) -> None:
-    # The page may have sent us on to another site.
-    checked_url(info.get("webpage_url") or url, options.sites)
+    if options.sites is not None:  # the page may have sent us on to another one
+        checked_url(urldefrag(info.get("webpage_url") or url).url, options.sites)
     if info.get("is_live") or info.get("live_status") == "is_upcoming":
-        raise FetchError(f"{shown(url)}: is live now. Give its address again when it is over.")
+        raise FetchError(
+            f"{shown(url)}: is live, or will be. Give its address again when it is over."
+        )
     duration_s = info.get("duration") or 0
     if duration_s > options.max_duration_s:
         raise FetchError(

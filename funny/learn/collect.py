@@ -8,18 +8,16 @@ import os
 import shutil
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from funny.errors import DatasetError, FetchError
+from funny.errors import DatasetError, FetchError, FunnyError
 from funny.fetch.download import Progress, fetch, list_videos
 from funny.fetch.failures import SeveralVideos
 from funny.fetch.folders import (
     INFO,
     LIVE_CHAT,
-    PARTIAL,
     SUBTITLES,
     Fetched,
     fetched_before,
@@ -31,7 +29,7 @@ from funny.fetch.folders import (
 )
 from funny.fetch.gate import checked_url, looks_like_url
 from funny.fetch.options import FetchOptions
-from funny.files import disk_message
+from funny.files import staged
 
 VIDEOS = "videos"
 MAX_HEIGHT = 720
@@ -40,6 +38,19 @@ SLEEP_S = 1.0
 _LONG_PAUSE = 10
 """Between two videos the pause is so many times that before a request."""
 _SIDECAR = ".info.json"
+_SUFFIXES = (
+    ".mp4",
+    ".mkv",
+    ".webm",
+    ".mov",
+    ".flv",
+    ".ts",
+    ".avi",
+    ".m4a",
+    ".mp3",
+    ".opus",
+    ".wav",
+)
 
 POLITE = FetchOptions(
     sites=None,
@@ -145,9 +156,8 @@ def _files(path: Path, folder: Path) -> Iterator[Collected]:
 def _video_of(sidecar: Path) -> Path:
     """The video that a sidecar stands beside, or the name that one would have."""
     stem = sidecar.name.removesuffix(_SIDECAR)
-    beside = (path for path in sorted(sidecar.parent.iterdir()) if path.stem == stem)
-    others = (*SUBTITLES, ".json", ".part", ".ytdl")
-    return next((p for p in beside if p.suffix not in others), sidecar.with_name(f"{stem}.mp4"))
+    names = [sidecar.with_name(f"{stem}{suffix}") for suffix in _SUFFIXES]
+    return next((path for path in names if path.is_file()), names[0])
 
 
 def _taken(video: Path, folder: Path) -> Collected:
@@ -160,18 +170,17 @@ def _taken(video: Path, folder: Path) -> Collected:
     target = folder_of(folder, info)
     if there := read_fetched(target):
         return Collected(str(video), THERE, there)
+    tidy(target, keeps_partial=False)  # what broke off there is of no use any more
     try:
-        target.mkdir(parents=True, exist_ok=True)
-        _copy_extras(video, target)
-        fetched = replace(fetched_of(info, target, ""), video=target / f"video{video.suffix}")
-        write_whole(target / INFO, info)
-        fetched.save()
-        state = _put(video.resolve(), fetched.video)
-    except OSError as error:
-        raise DatasetError(disk_message(target, error)) from error
-    finally:
-        tidy(target, keeps_partial=False)
-    return Collected(str(video), state, fetched)
+        with staged(target) as folder:
+            _copy_extras(video, folder)
+            write_whole(folder / INFO, info)
+            taken = replace(fetched_of(info, folder, ""), video=folder / f"video{video.suffix}")
+            taken.save()
+            state = _put(video.resolve(), taken.video)
+    except FunnyError as error:
+        raise DatasetError(str(error)) from error
+    return Collected(str(video), state, read_fetched(target))
 
 
 def _sidecar_info(video: Path) -> dict[str, Any]:
@@ -206,14 +215,9 @@ def _put(video: Path, target: Path) -> str:
 
     Gigabytes are not stored twice, and the one name outlives the other.
     """
-    beside = target.with_name(f"{PARTIAL}{target.name}")
-    with suppress(FileNotFoundError):
-        beside.unlink()
     try:
-        os.link(video, beside)
-        state = LINKED
+        os.link(video, target)
     except OSError:
-        shutil.copyfile(video, beside)
-        state = COPIED
-    os.replace(beside, target)
-    return state
+        shutil.copyfile(video, target)
+        return COPIED
+    return LINKED

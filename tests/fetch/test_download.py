@@ -1,10 +1,11 @@
 """Whole downloads from a site on loopback, by the real yt-dlp in its own process."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
+from pathlib import Path
 
 import av
 import pytest
@@ -250,33 +251,26 @@ def test_a_download_that_broke_off_is_gone_on_with(site, mp4, tmp_path):
     assert len(names(tmp_path)) == 4
 
 
-def test_one_who_stops_it_leaves_the_part_and_no_process(site, mp4, tmp_path):
+def test_one_who_stops_it_leaves_the_part_and_no_process(site, mp4, tmp_path, monkeypatch):
     url = site.add("/a.mp4", mp4 * 100, drip=(20_000, 0.05))
-    alive = []
+    started = []
+    start = process._start
+    monkeypatch.setattr(process, "_start", lambda *w: started.append(start(*w)) or started[-1])
 
     def stop(stage, done, total):
-        alive.extend(_children() if not alive else [])
         if done > 50_000:
             raise Cancelled("Stopped.")
 
     with pytest.raises(Cancelled):
         fetch(url, tmp_path, site.options(), stop)
-    assert alive
-    assert not set(alive) & set(_children())
+    assert [one.returncode for one in started] == [-signal.SIGKILL]
     kept = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert [path.suffix for path in kept] == [".part"]
-    assert kept[0].stat().st_size > 50_000
+    part = kept[0].stat().st_size
+    assert part > 50_000
     site.add("/a.mp4", mp4 * 100)
-    assert fetch(url, tmp_path, site.options()).video.stat().st_size == len(mp4) * 100
-    assert site.ranges_of("/a.mp4")[-1].startswith("bytes=")
-
-
-def _children():
-    """Downloading processes of this one."""
-    listed = subprocess.run(
-        ["ps", "-o", "pid=,args=", "--ppid", str(os.getpid())], capture_output=True, text=True
-    )
-    return [line.split()[0] for line in listed.stdout.splitlines() if "funny.fetch.child" in line]
+    assert fetch(url, tmp_path, site.options()).video.read_bytes() == mp4 * 100
+    assert site.ranges_of("/a.mp4")[-1] == f"bytes={part}-"
 
 
 def test_it_does_not_outlive_who_wanted_it(site, mp4, tmp_path):
@@ -299,6 +293,22 @@ def test_a_process_that_dies_is_one_error(tmp_path, monkeypatch):
     monkeypatch.setattr(process, "COMMAND", (sys.executable, "-c", "raise SystemExit('so long')"))
     with pytest.raises(FetchError, match=r"ended by itself \(so long\)\. Run it again"):
         fetch("https://youtu.be/x", tmp_path)
+
+
+def test_an_old_yt_dlp_is_told_from_a_broken_site(tmp_path, monkeypatch):
+    old = "import yt_dlp.version as v; v.__version__ = '2024.01.01'"
+    code = f"{old}; from funny.fetch.child import main; main()"
+    monkeypatch.setattr(process, "COMMAND", (sys.executable, "-c", code))
+    with pytest.raises(FetchError, match=r"yt-dlp 2024\.01\.01 is too old\. Update it: pip"):
+        fetch("https://youtu.be/x", tmp_path)
+
+
+def test_a_folder_without_a_root_stays_so(site, mp4, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    url = site.add("/a.mp4", mp4)
+    first = fetch(url, Path("out"), site.options())
+    assert not first.video.is_absolute()
+    assert fetch(url, Path("out"), site.options()) == replace(first, is_new=False)
 
 
 def test_without_ytdlp_it_says_how_to_get_it(tmp_path, monkeypatch):

@@ -4,6 +4,7 @@ import json
 from types import SimpleNamespace
 
 import pytest
+from yt_dlp.networking.exceptions import RequestError
 from yt_dlp.YoutubeDL import YoutubeDL
 
 from funny.errors import FetchError
@@ -25,8 +26,8 @@ def found(info, **options):
 @pytest.mark.parametrize(
     ("more", "message"),
     [
-        pytest.param({"is_live": True}, "is live now", id="live"),
-        pytest.param({"live_status": "is_upcoming"}, "is live now", id="upcoming"),
+        pytest.param({"is_live": True}, "is live, or will be", id="live"),
+        pytest.param({"live_status": "is_upcoming"}, "is live, or will be", id="upcoming"),
         pytest.param({"duration": 90_000}, "25.0 hours long, and 24.0 are", id="long"),
         pytest.param({"filesize": 30 << 30}, "32.2 GB or more, and 21.5 GB", id="large"),
         pytest.param(
@@ -47,6 +48,7 @@ def test_what_must_not_be_fetched_is_refused_before(more, message):
     [
         pytest.param({}, id="plain"),
         pytest.param({"duration": None}, id="no-duration"),
+        pytest.param({"webpage_url": f"{URL}#__youtubedl_smuggle=1"}, id="orders-of-its-own"),
         pytest.param({"live_status": "was_live", "is_live": False}, id="recording"),
         pytest.param({"filesize_approx": 30 << 30}, id="only-guessed-to-be-large"),
     ],
@@ -78,7 +80,7 @@ def test_a_size_is_known_if_all_of_it_is(formats, size):
 
 def made(**options):
     silent = Log(lambda: None)
-    return downloader(FetchOptions(**options), None, silent, "ffmpeg", print, lambda n: 0)
+    return downloader(FetchOptions(**options), None, silent, "ffmpeg", print, print, lambda n: 0)
 
 
 def formats(*rows):
@@ -133,6 +135,15 @@ def test_only_the_network_that_the_guard_sees_is_used():
     assert list(ydl._request_director.handlers) == ["Urllib"]
     with pytest.raises(Exception, match="file:// URLs are disabled"):
         ydl.urlopen("file:///etc/passwd")
+
+
+def test_a_page_without_end_is_not_read(site, monkeypatch):
+    monkeypatch.setattr(ytdlp, "_PAGE_BYTES", 1000)
+    page = site.add("/page", "x" * 999)
+    assert len(made().urlopen(page).read()) == 999
+    with pytest.raises(RequestError, match="has no end"):
+        made().urlopen(site.add("/more", "x" * 5000)).read()
+    assert len(made().urlopen(site.url("/more")).read(5000)) == 5000
 
 
 @pytest.mark.parametrize(

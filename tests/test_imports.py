@@ -33,7 +33,7 @@ DOORS = {
     ("moments", "score"): {"score.features"},
     ("store", "extract"): {"extract.cache"},
     ("ui", "score"): {"score.features"},
-    ("ui", "extract"): {"extract.thumbnails"},
+    ("ui", "extract"): {"extract.cast", "extract.thumbnails"},
     ("weights", "extract"): {"extract.cache", "extract.emotion", "extract.laughter"},
     ("ui", "weights"): set(),
     ("ui", "learn"): set(),
@@ -57,7 +57,7 @@ BEHIND = {
     "tqdm": {"progress"},
     "platformdirs": {"extract.cache"},
     "plotly": {"ui.figure"},
-    "gradio": {"ui.api", "ui.layout", "ui.page", "ui.timeline"},
+    "gradio": {"ui.api", "ui.component", "ui.layout", "ui.page"},
     "safetensors": {"files", "weights.convert"},
     "huggingface_hub": {
         "score.heads",

@@ -36,11 +36,11 @@ def as_chosen(options: AnalyzeOptions, onset: float) -> list[Any]:
 
     Args:
         options: What was chosen.
-        onset: The threshold in force.
+        onset: The threshold where none was chosen.
     """
     tidy, region, track = options.highlights, options.face_region, options.audio_track
     return [
-        onset,
+        onset if options.threshold is None else options.threshold,
         tidy.top or 0,
         *(tidy.pad_before_s, tidy.pad_after_s, tidy.min_length_s, tidy.max_length_s),
         "" if track is None else str(track),

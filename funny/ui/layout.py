@@ -12,8 +12,6 @@ from funny.ui.timeline import FunTimeline
 
 _ASSETS = Path(__file__).parent / "assets"
 CSS = (_ASSETS / "page.css").read_text("utf-8")
-# Before anything else runs: Gradio reads the browser's language once, and `?lang=` overrules it.
-HEAD = f"<script>{(_ASSETS / 'language.js').read_text('utf-8')}</script>"
 _LANGUAGES = (_ASSETS / "languages.html").read_text("utf-8")
 _SWITCH = (_ASSETS / "languages.js").read_text("utf-8")
 

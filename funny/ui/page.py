@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from starlette.middleware import Middleware
 
 from funny import store
 from funny.errors import FunnyError
@@ -19,7 +20,8 @@ from funny.ui import table
 from funny.ui.api import Api
 from funny.ui.controls import chosen_options
 from funny.ui.desk import Desk, Work
-from funny.ui.layout import CSS, HEAD, Layout, theme
+from funny.ui.language import LanguageFirst
+from funny.ui.layout import CSS, Layout, theme
 from funny.ui.settings import Settings
 from funny.ui.strings import STRINGS, language_of, models_text, say
 from funny.ui.texts import failure_text, without_folder
@@ -66,7 +68,7 @@ class Page:
             "i18n": self._i18n,
             "theme": theme(),
             "css": CSS,
-            "head": HEAD,
+            "app_kwargs": {"middleware": [Middleware(LanguageFirst)]},
             "max_file_size": self._settings.max_upload,
             "footer_links": ["settings"],
             "run_history": False,
@@ -223,7 +225,7 @@ class Page:
             tracks, is_playable = probe(video).audio_tracks, not needs_preview(video)
         except FunnyError as error:
             failed = say(language, "failed", reason=without_folder(str(error)))
-            yield sent(self._on, self._view.nothing(failed))
+            yield sent(self._on, {**self._view.nothing(failed), self._on.player: None})
             return
         yield sent(self._on, {**self._view.nothing(ready), **self._view.tracks(tracks, language)})
         if not is_playable:

@@ -46,11 +46,9 @@ class View:
         """What a job that finds nothing does, while it runs."""
         shown = _Shown()
         for _ in work.watched():
-            yield {
-                **self._buttons(work, shown),
-                self._on.status: progress_text(language, work),
-            }
-        yield self._buttons(work, shown)
+            text = {self._on.status: progress_text(language, work)}
+            yield {**text, **self._buttons(work, shown)}
+        yield {self._on.status: "", **self._buttons(work, shown)}
 
     def _news(self, work: Work, language: str, shown: "_Shown") -> Update:
         """What has changed since it was last shown."""

@@ -28,7 +28,7 @@ def cell(page, row, column):
 
 def upload(page, path, says_then="Ready"):
     """Chooses a video in place of the one that is shown."""
-    page.locator("#player button[aria-label=Clear]").click()
+    page.locator("#player button:is([aria-label=Clear], [aria-label=지우기])").click()
     page.set_input_files("#player input[type=file]", str(path))
     says(page, says_then)
 

@@ -1,6 +1,7 @@
 // What Gradio leaves out for those who hear the page: the tick boxes of its table have no names and
 // lie in things that call themselves buttons, and pictures for "nothing here" do not say that they
-// are pictures.
+// are pictures. Its button for uploads does nothing when a key presses it, and its remarks are
+// buttons that hold a button.
 () => {
     const table = document.querySelector("#highlights");
     if (!table) return;
@@ -25,4 +26,14 @@
         new MutationObserver(mend).observe(part, {childList: true, subtree: true});
     }
     mend();
+    const unbutton = () => {
+        for (const head of document.querySelectorAll(".toast-header[role]")) head.removeAttribute("role");
+    };
+    new MutationObserver(unbutton).observe(document.body, {childList: true, subtree: true});
+    document.addEventListener("keydown", (event) => {
+        const button = event.target.closest?.("#player .upload-container");
+        if (!button || !["Enter", " "].includes(event.key)) return;
+        event.preventDefault();
+        button.click();
+    }, true);
 }

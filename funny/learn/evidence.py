@@ -1,6 +1,6 @@
 """The signs in a video: from what lies beside it, and from what is heard in it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,7 +31,9 @@ class Evidence:
     signals: Signals | None = None
     """None if nobody watched it."""
     notes: tuple[str, ...] = ()
-    """What was missing, damaged or guessed."""
+    """What was missing or damaged."""
+    delay: Delay | None = None
+    """How late its chat is; None without chat."""
     closed_s: tuple[tuple[float, float], ...] = ()
     """Spans of which nothing is known, so that nothing ordinary is drawn from them."""
 
@@ -49,16 +51,28 @@ def gather(
     Raises:
         DatasetError: If there is no video that can be read.
     """
-    found, notes = [], []
+    found: list[Evidence] = []
+    notes: list[str] = []
     for place in video_folders(folder):
         told(place.name)
         try:
-            found.append(evidence(read_beside(place), folder, watch))
+            one = evidence(read_beside(place), folder, watch)
         except (DatasetError, MediaError) as error:
             notes.append(f"passed over: {error}")
+            continue
+        if twin := _twin(one.video, found):
+            notes.append(f"passed over: {one.video.id} is the same video as {twin}")
+        else:
+            found.append(one)
     if not found:
         raise DatasetError(f"{folder}: no video can be read; {notes[0]}")
     return found, notes
+
+
+def _twin(video: SourceVideo, found: Sequence[Evidence]) -> str | None:
+    """Id of a video with the same bytes, if there is one."""
+    shas = {other.video.sha: other.video.id for other in found if other.video.sha}
+    return shas.get(video.sha)
 
 
 def evidence(beside: Beside, folder: Path, watch: Watch | None = None) -> Evidence:
@@ -78,10 +92,10 @@ def evidence(beside: Beside, folder: Path, watch: Watch | None = None) -> Eviden
     signals = seen.signals if seen else None
     heard = [*laughter_cues(signals), *loudness_cues(signals)] if signals else []
     named = subtitle_cues(beside.tracks)
-    chat, notes = _chat(beside, video.duration_s, _laughter(video.duration_s, signals, named))
+    chat, delay = _chat(beside, video.duration_s, _laughter(video.duration_s, signals, named))
     cues = (*heard, *named, *chat, *_from_info(beside, video.duration_s))
     inside = tuple(cue for cue in cues if cue.time_s < video.duration_s)
-    return Evidence(video, inside, signals, (*beside.notes, *notes))
+    return Evidence(video, inside, signals, beside.notes, delay)
 
 
 def _video(beside: Beside, folder: Path, seen: Analysis | None) -> SourceVideo:
@@ -108,17 +122,14 @@ def _laughter(duration_s: float, signals: Signals | None, named: list[Cue]) -> n
     return laughter
 
 
-def _chat(beside: Beside, duration_s: float, laughter: np.ndarray) -> tuple[list[Cue], list[str]]:
+def _chat(
+    beside: Beside, duration_s: float, laughter: np.ndarray
+) -> tuple[list[Cue], Delay | None]:
     if not beside.chat.rows:
-        return [], []
+        return [], None
     rate = laughing_rate(beside.chat.rows, duration_s)
     delay = chat_delay(unusual(rate), laughter)
-    return chat_cues(rate, delay), [_delay_note(delay)]
-
-
-def _delay_note(delay: Delay) -> str:
-    how = "measured" if delay.is_measured else "not measurable, taken as usual"
-    return f"chat comes {delay.delay_s:g} s late ({how})"
+    return chat_cues(rate, delay), delay
 
 
 def _from_info(beside: Beside, duration_s: float) -> list[Cue]:

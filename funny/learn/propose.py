@@ -8,6 +8,7 @@ from pathlib import Path
 
 from funny.errors import DatasetError, OptionError
 from funny.learn.candidates import NEAR_EDGE, candidates, is_near_edge
+from funny.learn.cues.chat import USUAL_DELAY_S
 from funny.learn.evidence import Evidence, Watch, gather
 from funny.learn.manifest import FUNNY, ORDINARY, Clip, Manifest
 from funny.learn.ordinary import MARGINS_S, Room, ordinary_clips
@@ -30,6 +31,8 @@ class ProposeOptions:
     """Of each class from one video; None lets none give more than twice its share."""
     seed: int = 0
     """Draws the ordinary clips."""
+    is_balanced: bool = True
+    """Whether funny clips that no ordinary one matches are left out."""
 
     def __post_init__(self) -> None:
         for name, value in (("--count", self.count), ("--per-video", self.per_video)):
@@ -81,9 +84,10 @@ def choose(
     options, kept = options or ProposeOptions(), kept or Manifest(folder)
     funny = _funny(found, options, kept.clips)
     ordinary = _ordinary(found, funny, kept.clips, options.seed)
-    clips = [*kept.clips, *_balanced(funny, ordinary, kept.clips), *ordinary]
+    matched = _balanced(funny, ordinary, kept.clips) if options.is_balanced else funny
+    clips = [*kept.clips, *matched, *ordinary]
     _refuse_one_class(folder, [*kept.clips, *funny, *ordinary], found)
-    told = (*notes, *_notes(found, clips), *_left_out(len(funny), len(ordinary), clips, kept.clips))
+    told = (*notes, *_notes(found, clips), *_left_out(len(funny) - len(matched)))
     ids = {evidence.video.id for evidence in found}
     videos = [*(v for v in kept.videos if v.id not in ids), *(e.video for e in found)]
     order = sorted(clips, key=lambda clip: (clip.video, clip.start_s))
@@ -156,7 +160,7 @@ def _refuse_one_class(folder: Path, clips: Sequence[Clip], found: Sequence[Evide
 def _notes(found: Sequence[Evidence], clips: Sequence[Clip]) -> list[str]:
     lengths_s = {evidence.video.id: evidence.video.duration_s for evidence in found}
     near = [c for c in clips if c.votes and _is_doubtful(c, lengths_s.get(c.video))]
-    notes = _grouped(found)
+    notes = [*_grouped(found), *_delays(found)]
     if near:
         notes.append(
             f"{len(near)} clips lie near the start or end of their video, where greetings are: "
@@ -166,11 +170,14 @@ def _notes(found: Sequence[Evidence], clips: Sequence[Clip]) -> list[str]:
 
 
 def _is_doubtful(clip: Clip, duration_s: float | None) -> bool:
-    return duration_s is not None and is_near_edge(clip.votes[0].time_s, duration_s)
+    first = clip.votes[0]
+    return (
+        duration_s is not None and first.cue != "label" and is_near_edge(first.time_s, duration_s)
+    )
 
 
 def _grouped(found: Sequence[Evidence]) -> list[str]:
-    """What was missing, damaged or guessed, each with the videos that it is true of."""
+    """What was missing or damaged, each with the videos that it is true of."""
     ids: dict[str, list[str]] = {}
     for evidence in found:
         for note in evidence.notes:
@@ -178,13 +185,25 @@ def _grouped(found: Sequence[Evidence]) -> list[str]:
     return [f"{note}: {_named(names)}" for note, names in ids.items()]
 
 
+def _delays(found: Sequence[Evidence]) -> list[str]:
+    """How late chats were, and of how many videos that is only guessed."""
+    delays = [evidence.delay for evidence in found if evidence.delay]
+    measured = [delay.delay_s for delay in delays if delay.is_measured]
+    notes = []
+    if measured:
+        span = f"{min(measured):g} to {max(measured):g} s"
+        notes.append(f"chat comes {span} late, as {len(measured)} videos themselves say")
+    if guessed := len(delays) - len(measured):
+        notes.append(f"chat of {guessed} videos is taken to come {USUAL_DELAY_S:g} s late")
+    return notes
+
+
 def _named(names: Sequence[str]) -> str:
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     return ", ".join(names[:_NAMED]) + more
 
 
-def _left_out(funny: int, ordinary: int, clips: Sequence[Clip], kept: Sequence[Clip]) -> list[str]:
-    left_out = funny + ordinary + len(kept) - len(clips)
-    if not left_out:
+def _left_out(count: int) -> list[str]:
+    if not count:
         return []
-    return [f"{left_out} funny moments were left out: there is no more ordinary time to match them"]
+    return [f"{count} funny moments were left out: there is no more ordinary time to match them"]

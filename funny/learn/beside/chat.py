@@ -52,7 +52,12 @@ def read_chat(path: Path) -> Rows[Message]:
         OSError: If the file cannot be read.
     """
     read = _read_table(path) if path.suffix == ".csv" else _read_json(path)
-    return Rows(tuple(sorted(read.rows, key=lambda m: m.time_s)), read.damaged)
+    return in_order(read)
+
+
+def in_order(chat: Rows[Message]) -> Rows[Message]:
+    """The same messages in order of time."""
+    return Rows(tuple(sorted(chat.rows, key=lambda message: message.time_s)), chat.damaged)
 
 
 def _read_json(path: Path) -> Rows[Message]:

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from funny.errors import DatasetError
 from funny.learn.beside.captions import SUFFIXES, Track, read_track
-from funny.learn.beside.chat import Message, read_chat
+from funny.learn.beside.chat import Message, in_order, read_chat
 from funny.learn.beside.info import Info, read_info
 from funny.learn.beside.rows import Rows
 
@@ -82,7 +82,7 @@ def read_beside(folder: Path) -> Beside:
     told = tuple(_told(track, info) for track in tracks.values())
     notes += _missing(infos, told, chats)
     notes += _damaged({p.name: read for p, read in chats.items()}, told, info)
-    chat = sum(chats.values(), Rows[Message]())
+    chat = in_order(sum(chats.values(), Rows[Message]()))
     return Beside(folder.name, _video(folder, files), info, told, chat, tuple(notes))
 
 
@@ -131,12 +131,16 @@ def _missing(
 def _missing_in(info: Info) -> list[str]:
     notes = []
     if not info.heatmap.rows:
-        few = info.views is not None and info.views < _VIEWS_OF_HEATMAP
-        why = f" (it has {info.views:,} views; about {_VIEWS_OF_HEATMAP:,} are needed)"
-        notes.append(f"no 'most replayed'{why if few else ''}")
+        notes.append(f"no 'most replayed'{_few_views(info.views)}")
     if info.comments is None:
         notes.append("no comments were fetched")
     return notes
+
+
+def _few_views(views: int | None) -> str:
+    if views is None or views >= _VIEWS_OF_HEATMAP:
+        return ""
+    return f" (it has {views:,} views; about {_VIEWS_OF_HEATMAP:,} are needed)"
 
 
 def _damaged(chats: dict[str, Rows[Message]], tracks: tuple[Track, ...], info: Info) -> list[str]:

@@ -47,15 +47,15 @@ def laughing_rate(messages: Sequence[Message], duration_s: float) -> np.ndarray:
 
     Who laughs again within five seconds is not counted again.
     """
-    ticks = tick_count(duration_s)
-    heard = np.zeros(ticks)
+    heard = np.zeros(max(1, tick_count(duration_s)))
     last_s: dict[str, float] = {}
     for message in messages:
         tick, weight = s_to_tick(message.time_s), laughing(message.text)
-        if weight and tick < ticks and not _is_again(message, last_s):
+        if weight and tick < len(heard) and not _is_again(message, last_s):
             heard[tick] += weight
     half = s_to_ticks(_WINDOW_S) // 2
-    return np.convolve(heard, np.ones(2 * half + 1))[half : half + ticks]
+    around = np.convolve(heard, np.ones(2 * half + 1))
+    return around[half : half + tick_count(duration_s)]
 
 
 def _is_again(message: Message, last_s: dict[str, float]) -> bool:

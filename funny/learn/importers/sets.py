@@ -135,11 +135,11 @@ def _evidence(
 ) -> Evidence:
     notes = (f"{damaged} damaged rows passed over",) if damaged else ()
     inside = tuple(cue for cue in cues if cue.time_s < video.duration_s)
-    return Evidence(video, inside, None, notes, closed)
+    return Evidence(video, inside, notes=notes, closed_s=closed)
 
 
 def _chosen(options: ImportOptions) -> ProposeOptions:
-    return ProposeOptions(options.count or _ALL, _ALL, options.seed)
+    return ProposeOptions(options.count or _ALL, _ALL, options.seed, is_balanced=False)
 
 
 def _mustard(

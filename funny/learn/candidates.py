@@ -9,12 +9,10 @@ from funny.learn.manifest import FUNNY, LONGEST_S, SHORTEST_S, Clip, SourceVideo
 
 LEAST_STRENGTH = 0.4
 """Weaker moments are not proposed; loudness alone or replays alone do not reach it."""
-NEAR_EDGE = 0.4
+NEAR_EDGE = 0.45
 """What signs are worth at the start and end of a stream: greetings are no highlights."""
 
 _EDGE_SHARE, _EDGE_S = 0.05, (8.0, 300.0)
-# A sign that is less exact than this cannot say where a clip lies.
-_EXACT_S = 20.0
 # Payoffs closer than this are one moment.
 _APART_S = 8.0
 # So much of a clip is set-up; the rest is payoff, this much where nobody knows how long it is.
@@ -65,7 +63,7 @@ def is_near_edge(time_s: float, duration_s: float) -> bool:
 
 def _moments(cues: Sequence[Cue], duration_s: float) -> list[_Moment]:
     """What the signs say around each of them, the surest first."""
-    exact = [cue for cue in cues if cue.end_s - cue.start_s <= _EXACT_S]
+    exact = [cue for cue in cues if cue.is_exact]
     found = [_moment(anchor, cues, duration_s) for anchor in exact]
     strong = [moment for moment in found if moment.strength >= LEAST_STRENGTH]
     return sorted(strong, key=lambda m: (-m.strength, _EXACTNESS[m.anchor.kind], m.payoff_s))

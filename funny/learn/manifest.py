@@ -10,7 +10,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from functools import cached_property
 from itertools import count
 from math import isfinite
@@ -198,18 +198,20 @@ def _clip(index: int, row: Any) -> Clip:
     if not isinstance(votes, list | tuple):
         raise DatasetError(f"clips[{index}].votes: is no list. Propose the clips again.")
     made = [_row(Vote, f"clips[{index}].votes", i, vote) for i, vote in enumerate(votes)]
-    return _row(Clip, "clips", index, {**row, "votes": tuple(made)} if votes else row)
+    return _row(
+        Clip, "clips", index, {**row, "votes": tuple(made)} if isinstance(row, dict) else row
+    )
 
 
 def _row(kind: Any, table: str, index: int, row: Any) -> Any:
     """One row as its value; fields that a later version adds are passed over."""
-    try:
-        return kind(**{f.name: row[f.name] for f in fields(kind) if f.name in row})
-    except (TypeError, KeyError) as error:
-        text = json.dumps(row, ensure_ascii=False)[:120]
-        raise DatasetError(
-            f"{table}[{index}]: {text} is not complete ({error}). Mend or drop the row."
-        ) from error
+    if not isinstance(row, dict):
+        text = json.dumps(row, ensure_ascii=False)[:80]
+        raise DatasetError(f"{table}[{index}]: expected an object, got {text}. Drop the row.")
+    needed = [f.name for f in fields(kind) if f.default is MISSING]
+    if missing := [name for name in needed if name not in row]:
+        raise DatasetError(f"{table}[{index}]: lacks {', '.join(missing)}. Mend or drop the row.")
+    return kind(**{f.name: row[f.name] for f in fields(kind) if f.name in row})
 
 
 def _refuse_twins(table: str, ids: Sequence[str]) -> None:

@@ -16,8 +16,7 @@ MARGINS_S = (10.0, 5.0, 2.0)
 _SURE = {10.0: 0.9, 5.0: 0.75, 2.0: 0.6}
 # A sign worth less, such as one line of a table of contents, keeps nothing away.
 _LEAST_WORTH = 0.1
-# Nor does one that is less exact: it says nothing of any one clip.
-_EXACT_S = 20.0
+# Nor does one that is not exact: it says nothing of any one clip.
 # Of so many places, the one whose share of face fits best is taken.
 _DRAWN = 24
 
@@ -80,8 +79,7 @@ class Room:
 
 
 def _is_sign(cue: Cue) -> bool:
-    is_exact = cue.end_s - cue.start_s <= _EXACT_S
-    return is_exact and KINDS[cue.kind].weight * cue.strength >= _LEAST_WORTH
+    return cue.is_exact and KINDS[cue.kind].weight * cue.strength >= _LEAST_WORTH
 
 
 def ordinary_clips(rooms: dict[str, Room], funny: Sequence[Clip], seed: int) -> list[Clip]:

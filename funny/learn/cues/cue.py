@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 
 from funny.learn.manifest import Vote
 
+_EXACT_S = 20.0
+
 
 @dataclass(frozen=True)
 class Cue:
@@ -19,6 +21,11 @@ class Cue:
     strength: float
     """0..1; how sure this sign is, by its own measure."""
     note: str = ""
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it says where something happened; a part of a long video does not."""
+        return self.kind != "replayed" or self.end_s - self.start_s <= _EXACT_S
 
     @property
     def vote(self) -> Vote:

@@ -191,8 +191,8 @@ def _delays(found: Sequence[Evidence]) -> list[str]:
     measured = [delay.delay_s for delay in delays if delay.is_measured]
     notes = []
     if measured:
-        span = f"{min(measured):g} to {max(measured):g} s"
-        notes.append(f"chat comes {span} late, as {len(measured)} videos themselves say")
+        span = " to ".join(f"{s:g}" for s in sorted({min(measured), max(measured)}))
+        notes.append(f"chat comes {span} s late, as {len(measured)} videos themselves say")
     if guessed := len(delays) - len(measured):
         notes.append(f"chat of {guessed} videos is taken to come {USUAL_DELAY_S:g} s late")
     return notes

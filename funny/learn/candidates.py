@@ -19,6 +19,8 @@ _APART_S = 8.0
 _SETUP_S, _PAYOFF_S = 3.0, 4.0
 # Kinds that say how long people laughed.
 _MEASURED = ("label", "laughter")
+# Kinds that are seconds off either way.
+_ROUGH = ("chat", "comment")
 _EXACTNESS = {kind: rank for rank, kind in enumerate(KINDS)}
 
 
@@ -36,8 +38,11 @@ class _Moment:
 
     @property
     def payoff_s(self) -> float:
-        """Where people begin to laugh."""
-        return self.cues[0].time_s
+        """Where people begin to laugh: what the most exact sign says, or the mean of rough ones."""
+        if self.cues[0].kind not in _ROUGH:
+            return self.cues[0].time_s
+        rough_s = [cue.time_s for cue in self.cues if cue.kind in _ROUGH]
+        return sum(rough_s) / len(rough_s)
 
 
 def candidates(video: SourceVideo, cues: Sequence[Cue]) -> list[Clip]:

@@ -22,6 +22,10 @@ Watch = Callable[[Path], Analysis]
 """Gives the signals of a video, as serving sees it: `Analyzer.analyze`."""
 
 
+# So long people laugh, as far as nobody says how long.
+_LAUGH_S = 3.0
+
+
 @dataclass(frozen=True, eq=False)
 class Evidence:
     """The signs in one video."""
@@ -91,9 +95,9 @@ def evidence(beside: Beside, folder: Path, watch: Watch | None = None) -> Eviden
     video = _video(beside, folder, seen)
     signals = seen.signals if seen else None
     heard = [*laughter_cues(signals), *loudness_cues(signals)] if signals else []
-    named = subtitle_cues(beside.tracks)
-    chat, delay = _chat(beside, video.duration_s, _laughter(video.duration_s, signals, named))
-    cues = (*heard, *named, *chat, *_from_info(beside, video.duration_s))
+    told = [*subtitle_cues(beside.tracks), *_comments(beside, video.duration_s)]
+    chat, delay = _chat(beside, video.duration_s, _laughter(video.duration_s, signals, told))
+    cues = (*heard, *told, *chat, *replayed_cues(beside.info.heatmap.rows))
     inside = tuple(cue for cue in cues if cue.time_s < video.duration_s)
     return Evidence(video, inside, signals, beside.notes, delay)
 
@@ -111,13 +115,18 @@ def _video(beside: Beside, folder: Path, seen: Analysis | None) -> SourceVideo:
     )
 
 
-def _laughter(duration_s: float, signals: Signals | None, named: list[Cue]) -> np.ndarray:
-    """How surely somebody laughs at each tick, by ear or by subtitles, (t,)."""
+def _comments(beside: Beside, duration_s: float) -> list[Cue]:
+    info = beside.info
+    return comment_cues(info.comments.rows if info.comments else (), duration_s, info.chapters_s)
+
+
+def _laughter(duration_s: float, signals: Signals | None, told: list[Cue]) -> np.ndarray:
+    """How surely somebody laughs at each tick, by ear, subtitles or comments, (t,)."""
     laughter = np.zeros(tick_count(duration_s))
     if signals is not None:
         laughter[: len(signals)] = signals.laughter[: len(laughter)]
-    for cue in named:
-        here = slice(s_to_tick(cue.start_s), s_to_tick(cue.end_s) + 1)
+    for cue in told:
+        here = slice(s_to_tick(cue.time_s), s_to_tick(cue.time_s + _LAUGH_S) + 1)
         laughter[here] = np.maximum(laughter[here], cue.strength)
     return laughter
 
@@ -130,10 +139,3 @@ def _chat(
     rate = laughing_rate(beside.chat.rows, duration_s)
     delay = chat_delay(unusual(rate), laughter)
     return chat_cues(rate, delay), delay
-
-
-def _from_info(beside: Beside, duration_s: float) -> list[Cue]:
-    info = beside.info
-    comments = info.comments.rows if info.comments else ()
-    named = comment_cues(comments, duration_s, info.chapters_s)
-    return [*named, *replayed_cues(info.heatmap.rows)]

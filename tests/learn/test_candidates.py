@@ -57,6 +57,10 @@ def test_the_most_exact_sign_says_where():
     assert spans(cue("chat", 1002), cue("comment", 998), cue("laughter", 1000.2)) == [(997, 1002)]
 
 
+def test_rough_signs_meet_in_the_middle():
+    assert spans(cue("chat", 1000), cue("comment", 1003)) == [(998.5, 1005.5)]
+
+
 @pytest.mark.parametrize(
     ("length_s", "span"),
     [(1.0, (997, 1002)), (2.9, (997, 1003)), (4.0, (997, 1004)), (30.0, (997, 1004))],

@@ -119,9 +119,18 @@ def test_two_hours_of_a_lively_stream(seed):
     assert not [c for c in first if c.start_s < 60]
 
 
+@pytest.mark.parametrize("delay_s", [3.0, 9.0])
+def test_comments_too_say_how_late_chat_is(delay_s):
+    found = evidence(long_stream(0, delay_s), FOLDER)
+    assert found.delay.is_measured
+    assert found.delay.delay_s == pytest.approx(delay_s, abs=2)
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_two_hours_with_nothing_but_chat(seed):
-    found = evidence(long_stream(seed, delay_s=6.0), FOLDER)
+    beside = long_stream(seed, delay_s=6.0)
+    silent = replace(beside, info=replace(beside.info, comments=None))
+    found = evidence(silent, FOLDER)
     assert not found.delay.is_measured
     clips = candidates(found.video, found.cues)[: len(MOMENTS_S)]
     hit = [any(c.start_s <= t < c.end_s for c in clips) for t in MOMENTS_S]

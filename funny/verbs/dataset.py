@@ -40,7 +40,13 @@ def _add_propose(actions: Verbs) -> None:
 def _add_import(actions: Verbs) -> None:
     action = actions.add_parser("import", help="a labelled set that you fetched → manifest")
     action.add_argument("kind", choices=("standup4ai", "mustard", "mr-hisum"), metavar="SET")
-    action.add_argument("files", type=Path, nargs="+", metavar="FILE", help="its annotations")
+    action.add_argument(
+        "files",
+        type=Path,
+        nargs="+",
+        metavar="FILE",
+        help="annotations; ./-abc.csv if the name begins with -",
+    )
     action.add_argument("--videos", type=Path, required=True, metavar="FOLDER", help="its videos")
     action.add_argument("--out", type=Path, required=True, metavar="DIR")
     action.add_argument("--count", type=int, metavar="N", help="a class (all)")

@@ -23,7 +23,6 @@ RATE = 22_050
 FPS = 2
 WIDTH, HEIGHT, FACE_PX = 160, 120, 60
 SLOT_S, START_S, END_S = 16.0, 14.0, 10.0
-SOUNDS = {"funny": "laugh", "music": "noface_music", "slam": "loud_nonlaugh"}
 LEVEL_DBFS = {"talk": -30, "laugh": -18, "noface_music": -14, "loud_nonlaugh": -15}
 
 
@@ -48,6 +47,8 @@ class Stream:
     events: tuple[Event, ...]
     delay_s: float
     """How late its chat is."""
+    gag: str = "laugh"
+    """What is heard of a funny moment; anything but a laugh is done with a straight face."""
 
     @property
     def id(self) -> str:
@@ -60,7 +61,12 @@ class Stream:
 
 
 def plant_streamer(
-    folder: Path, streams: int = 20, seed: int = 0, aloud: float = 0.85, first: int = 0
+    folder: Path,
+    streams: int = 20,
+    seed: int = 0,
+    aloud: float = 0.85,
+    gag: str = "laugh",
+    first: int = 0,
 ) -> list[Stream]:
     """Makes a dataset's folder: `videos/ID/` for every stream.
 
@@ -68,29 +74,32 @@ def plant_streamer(
         folder: Of the dataset.
         streams: How many.
         seed: Decides everything; so does the number of a stream.
-        aloud: Share of funny moments at which a laugh is heard and a smile is seen.
+        aloud: Share of funny moments that are heard and seen.
+        gag: What is heard of them: `laugh`, or `loud_nonlaugh` for somebody whose humour a head
+            that knows laughs does not know.
         first: Number of the first stream; others are other streams of the same streamer.
     """
-    return [plant(folder, number, seed, aloud) for number in range(first, first + streams)]
+    return [plant(folder, number, seed, aloud, gag) for number in range(first, first + streams)]
 
 
-def plant(folder: Path, number: int, seed: int = 0, aloud: float = 0.85) -> Stream:
+def plant(folder: Path, number: int, seed: int, aloud: float = 0.85, gag: str = "laugh") -> Stream:
     rng = np.random.default_rng([seed, number])
     duration_s = float(rng.integers(150, 241) / 2)
     place = folder / "videos" / f"stream{seed:04d}x{number:02d}"
     place.mkdir(parents=True)
-    stream = Stream(place, duration_s, tuple(events(rng, duration_s, aloud)), rng.uniform(3, 8))
+    planned = tuple(events(rng, duration_s, aloud, gag))
+    stream = Stream(place, duration_s, planned, rng.uniform(3, 8), gag)
     write_video(stream, rng)
     write_beside(stream, number, rng)
     return stream
 
 
-def events(rng, duration_s, aloud):
+def events(rng, duration_s, aloud, gag):
     """One event a slot: up to two are traps, one is talk, the others are funny."""
     slots = int((duration_s - START_S - END_S) // SLOT_S)
     kinds = ["talk", "music", *["funny"] * (slots - 2)]
     if slots > 4:
-        kinds[-1] = "slam"
+        kinds[-1] = "slam" if gag == "laugh" else "smile"
     if slots > 5:
         kinds[-2] = "smile"
     for slot, kind in enumerate(rng.permutation(kinds)):
@@ -117,7 +126,8 @@ def face_at(stream, time_s):
         if event.start_s <= time_s < event.end_s:
             if event.kind == "music":
                 return "nobody"
-            return "smile" if event.kind in ("funny", "smile") and event.is_aloud else "straight"
+            laughs = event.kind == "funny" and event.is_aloud and stream.gag == "laugh"
+            return "smile" if laughs or event.kind == "smile" else "straight"
     return "straight"
 
 
@@ -134,9 +144,10 @@ def soundtrack(stream, rng):
     """Talk throughout, and what is heard of the events; quieter or louder as a whole."""
     talk = [sounding("talk", 5, rng) for _ in range(int(stream.duration_s // 5 + 1))]
     track = np.concatenate(talk)[: round(stream.duration_s * RATE)]
+    kinds = {"funny": stream.gag, "music": "noface_music", "slam": "loud_nonlaugh"}
     for event in stream.events:
-        if event.kind in SOUNDS and event.is_aloud:
-            sound = sounding(SOUNDS[event.kind], event.end_s - event.start_s, rng)
+        if event.kind in kinds and event.is_aloud:
+            sound = sounding(kinds[event.kind], event.end_s - event.start_s, rng)
             first = round(event.start_s * RATE)
             track[first : first + len(sound)] += sound * 10 ** (rng.uniform(-4, 2) / 20)
     return np.clip(track * 10 ** (rng.uniform(-12, 6) / 20), -1, 1)

@@ -90,7 +90,8 @@ def long_stream(seed, delay_s=5.5):
     said += [(t, "GG") for t in rng.normal(3000, 3, 300)]
     crowd = [Message(t, text, f"v{n}") for n, (t, text) in enumerate(said)]
     messages = sorted([*usual, *crowd], key=lambda message: message.time_s)
-    named = [Comment(f"{int(t) // 60}:{int(t) % 60:02d} ㅋㅋㅋ", 9) for t in MOMENTS_S[::3]]
+    early = [int(t) - 2 for t in MOMENTS_S[::3]]
+    named = [Comment(f"{t // 60}:{t % 60:02d} ㅋㅋㅋ", 9) for t in early]
     bins = [Bin(72.0 * n, 72.0 * n + 72, rng.uniform(0.2, 0.6)) for n in range(100)]
     info = Info(duration_s=HOURS_S, comments=Rows(tuple(named)), heatmap=Rows(tuple(bins)))
     return Beside("long", FOLDER / "long.mp4", info, (), Rows(tuple(messages)))

@@ -1,9 +1,7 @@
-"""The folder of one video, as `dataset collect` leaves it or as a person puts it together.
+"""The folder of one video, `videos/ID/`, as `dataset collect` leaves it or a person fills it.
 
-videos/ID/   any name + .mp4 .mkv .webm ..   the video
-*.info.json                     what yt-dlp knows of it
-*.ko.vtt *.en.json3 *.srt       subtitles
-*.live_chat.json *.rechat.json *chat.json *chat.csv   live chat
+The video may have any name. Beside it: *.info.json, what yt-dlp knows of it; *.ko.vtt, *.en.json3
+or *.srt, subtitles; *.live_chat.json, *.rechat.json, *chat.json or *chat.csv, live chat.
 """
 
 import re
@@ -27,7 +25,6 @@ CHAT_ENDS = ("chat.json", "chat.csv")
 _UNFINISHED = re.compile(r"\.(f\d+[-\w]*|temp)\.\w+$")
 # YouTube shows 'most replayed' only above about so many views.
 _VIEWS_OF_HEATMAP = 50_000
-
 
 Value = TypeVar("Value")
 
@@ -110,7 +107,7 @@ def _read_all(
 
 def _told(track: Track, info: Info) -> Track:
     """A track of a language that info.json has automatic subtitles of only."""
-    language = track.name.split(".")[-2]
+    language = Path(track.name).stem.rpartition(".")[2]
     return replace(track, is_automatic=track.is_automatic or language in info.automatic)
 
 

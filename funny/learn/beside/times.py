@@ -9,6 +9,7 @@ _IN_TEXT = r"(?<![\d:.])(?:(?P<h>\d{1,2}):)?(?P<m>\d{1,3}):(?P<s>[0-5]\d)(?![\d:
 # A time of day is no time of a video.
 _OF_DAY_BEFORE = re.compile(r"(오전|오후|새벽|am|pm)\s*$", re.IGNORECASE)
 _OF_DAY_AFTER = re.compile(r"\s*[ap]\.?m\b", re.IGNORECASE)
+_NEAR = 8
 _TIME = re.compile(f"{_IN_TEXT}|{_KOREAN}")
 
 
@@ -45,7 +46,8 @@ def times_in(text: str) -> list[tuple[int, float]]:
 
 
 def _is_of_day(text: str, match: re.Match[str]) -> bool:
-    before, after = text[: match.start()], text[match.end() :]
+    first, last = match.span()
+    before, after = text[max(0, first - _NEAR) : first], text[last : last + _NEAR]
     return bool(_OF_DAY_BEFORE.search(before) or _OF_DAY_AFTER.match(after))
 
 

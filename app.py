@@ -8,6 +8,7 @@ import argparse  # noqa: E402 - the environment must be set before torch loads
 from typing import Any  # noqa: E402
 
 from funny.ui.page import Page  # noqa: E402
+from funny.ui.strings import plain  # noqa: E402
 
 
 def launch_options() -> dict[str, Any]:
@@ -32,5 +33,5 @@ demo = page.blocks
 
 if __name__ == "__main__":
     options = launch_options()
-    print(page.models_in_use(), flush=True)
+    print(plain(page.models_in_use()), flush=True)
     page.launch(**options)

@@ -25,8 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         options.run(options)
-    except (KeyboardInterrupt, Cancelled):
-        print("funny: stopped; nothing half-written was left.", file=sys.stderr)
+    except (KeyboardInterrupt, Cancelled) as stopped:
+        what = str(stopped) or "nothing half-written was left."
+        print(f"funny: stopped; {what}", file=sys.stderr)
         return STOPPED
     except FunnyError as error:
         # A file's name may hold a line break; a message is one line.

@@ -9,6 +9,10 @@ class MediaError(FunnyError):
     """A video or sound file cannot be read, or a clip cannot be written."""
 
 
+class FetchError(FunnyError):
+    """A video cannot be fetched from its address."""
+
+
 class DatasetError(FunnyError):
     """Labelled clips are missing, contradictory, or too few."""
 

@@ -48,6 +48,8 @@ class AnalyzeOptions:
     """Number of the sound track from 0; None takes the container's default."""
     face_region: Region | None = None
     """Where the face to watch is: x, y, w, h as fractions of the picture."""
+    quick: bool = False
+    """A first look: the face once a second, in reference frames only. The result says so."""
     emotion: str = "auto"
     """`auto`, `va-mtl` or `embedded`."""
     emotion_weights: Path | None = None
@@ -176,7 +178,8 @@ class Analyzer:
 
         video = probe(path)
         video = replace(video, sha=content_sha(path))
-        options = ExtractOptions(self.options.audio_track, self.options.face_region)
+        given = self.options
+        options = ExtractOptions(given.audio_track, given.face_region, given.quick)
         models = (self.emotion_model, self.laughter)
         cache = SignalCache(video, [m.info for m in models], asdict(options))
         if self.options.cache and (kept := cache.read()):

@@ -10,6 +10,7 @@ from funny.moments.reasons import reason_text
 from funny.records import Analysis
 
 STAGES = {
+    "download": "Fetching",
     "sound": "Listening",
     "faces": "Watching",
     "score": "Scoring",
@@ -19,6 +20,9 @@ _STEP_S = 0.2
 _LAYOUT = (
     "{desc:<10}{percentage:3.0f}%|{bar}| {n:.0f}/{total:.0f} s of video, "
     "{rate_noinv_fmt}, {remaining} left"
+)
+_BYTES_LAYOUT = (
+    "{desc:<10}{percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt}, {rate_fmt}, {remaining} left"
 )
 
 
@@ -39,34 +43,39 @@ class Bar:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._close()
+        self.close()
 
     def __call__(self, stage: str, done: float, total: float) -> None:
         """Shows how much of a stage is done."""
-        if self._hidden or stage == "score":
+        # How long a site takes to answer is not to be seen in a bar.
+        if self._hidden or stage == "score" or (stage == "download" and not done):
             return
         if stage != self._stage:
             self._open(stage, total)
+        if total:
+            self._bar.total = total
         self._bar.update(max(0.0, done - self._bar.n))
 
     def _open(self, stage: str, total: float) -> None:
         from tqdm import tqdm
 
-        self._close()
+        self.close()
         self._stage = stage
         self._bar = tqdm(
             total=total or None,
             desc=STAGES[stage],
-            unit="×",
+            unit="B" if stage == "download" else "×",
+            unit_scale=stage == "download",
             mininterval=_STEP_S,
             file=sys.stderr,
-            bar_format=_LAYOUT,
+            bar_format=_BYTES_LAYOUT if stage == "download" else _LAYOUT,
         )
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Ends the line; what comes next begins another, even if its stage is the same."""
         if self._bar is not None:
             self._bar.close()
-            self._bar = None
+        self._bar, self._stage = None, ""
 
 
 def summary(analysis: Analysis, folder: Path, clips: int) -> str:

@@ -17,7 +17,7 @@ FLOORS = (
     ("grid", "errors"),
     ("device",),
     ("records", "files", "runtime"),
-    ("extract", "score"),
+    ("extract", "score", "fetch"),
     ("moments",),
     ("weights",),
     ("pipeline", "store", "progress"),
@@ -33,14 +33,18 @@ DOORS = {
     ("moments", "score"): {"score.features"},
     ("store", "extract"): {"extract.cache"},
     ("ui", "score"): {"score.features"},
-    ("ui", "extract"): {"extract.thumbnails"},
+    ("ui", "extract"): {"extract.cast", "extract.thumbnails", "extract.video"},
     ("weights", "extract"): {"extract.cache", "extract.emotion", "extract.laughter"},
     ("ui", "weights"): set(),
     ("ui", "learn"): set(),
     ("learn", "extract"): set(),
     ("verbs", "extract"): {"extract.video"},
     ("verbs", "score"): set(),
-    ("cli", "verbs"): {"verbs.analyze", "verbs.dataset", "verbs.publish", "verbs.weights"},
+    ("verbs", "fetch"): {f"fetch.{n}" for n in ("download", "folders", "gate", "options")},
+    ("learn", "fetch"): {
+        f"fetch.{n}" for n in ("download", "failures", "folders", "gate", "options")
+    },
+    ("cli", "verbs"): {f"verbs.{n}" for n in ("analyze", "dataset", "publish", "weights")},
     ("__main__", "cli"): {"cli"},
 }
 # `funny` itself holds the version; its functions import their rooms when they are called.
@@ -57,7 +61,9 @@ BEHIND = {
     "tqdm": {"progress"},
     "platformdirs": {"extract.cache"},
     "plotly": {"ui.figure"},
-    "gradio": {"ui.api", "ui.layout", "ui.page", "ui.timeline"},
+    "yt_dlp": {f"fetch.{n}" for n in ("child", "extras", "ytdlp")},
+    "imageio_ffmpeg": {"fetch.download"},
+    "gradio": {"ui.api", "ui.component", "ui.layout", "ui.page", "ui.view"},
     "safetensors": {"files", "weights.convert"},
     "huggingface_hub": {
         "score.heads",
@@ -84,6 +90,8 @@ TORCH = {
 PURE = {
     "grid": {"numpy"},
     "records": {"numpy"},
+    "fetch.failures": set(),
+    "fetch.gate": set(),
     "score.features": {"numpy"},
     "moments.edit": {"numpy"},
     "moments.highlights": {"numpy"},
@@ -212,7 +220,7 @@ def run(*command):
     return done.stdout
 
 
-HEAVY = ("torch", "av", "librosa", "gradio", "plotly", "timm", "moviepy", "cv2", "scipy")
+HEAVY = ("torch", "av", "librosa", "gradio", "plotly", "timm", "moviepy", "cv2", "scipy", "yt_dlp")
 LOADED = f"; import sys; print(*sorted(set(sys.modules) & set({HEAVY!r})))"
 HELP = """
 import contextlib, io

@@ -16,6 +16,8 @@ SURE = 0.95
 """Confidence at which a new face is taken up."""
 STILL_SURE = 0.85
 """Confidence at which the face of the tick before is followed."""
+ANOTHER = 1.0
+"""Unlikeness from which on a face is not the same one a moment later."""
 
 _MAX_ENLARGED = 4.0
 _MARGIN = 1.0
@@ -129,10 +131,8 @@ class FaceFollower:
 
     def _search(self, picture: np.ndarray) -> np.ndarray | None:
         left, top, right, bottom = region_pixels(self._region, picture)
-        part = picture[top:bottom, left:right]
-        scale = min(_MAX_ENLARGED, MIN_FACE_PX / (FACE_FRACTION * picture.shape[0]))
-        faces = self._detector.detect(part, MIN_FACE_PX, scale)
-        faces = faces.where(faces.confidence >= SURE).scaled(1.0, left, top)
+        faces = sure_faces(self._detector, picture[top:bottom, left:right], picture.shape[0])
+        faces = faces.scaled(1.0, left, top)
         return faces.boxes[np.argmax(faces.areas)] if len(faces) else None
 
     def _follow(self, picture: np.ndarray) -> np.ndarray | None:
@@ -152,6 +152,13 @@ class FaceFollower:
         return faces.where((left <= x) & (x <= right) & (top <= y) & (y <= bottom))
 
 
+def sure_faces(detector: FaceDetector, part: np.ndarray, height: int) -> FaceBatch:
+    """Everything in a part of a picture of some height that is surely a face, small ones too."""
+    scale = min(_MAX_ENLARGED, MIN_FACE_PX / (FACE_FRACTION * height))
+    faces = detector.detect(part, MIN_FACE_PX, scale)
+    return faces.where(faces.confidence >= SURE)
+
+
 def region_pixels(region: Region, picture: np.ndarray) -> tuple[int, int, int, int]:
     """A region of fractions as left, top, right, bottom in pixels, inside the picture."""
     height, width = picture.shape[:2]
@@ -164,11 +171,17 @@ def _same_face(last: np.ndarray, faces: FaceBatch) -> np.ndarray | None:
     """The face nearest in place and size, unless none is near."""
     if not len(faces):
         return None
-    side = np.sqrt(np.prod(last[2:] - last[:2]))
-    moved = (faces.boxes[:, :2] + faces.boxes[:, 2:] - last[:2] - last[2:]) / 2
-    distance = np.hypot(*moved.T) / side + np.abs(np.log(np.sqrt(faces.areas) / side))
+    distance = unlikeness(last, faces.boxes)
     nearest = int(np.argmin(distance))
-    return faces.boxes[nearest] if distance[nearest] < 1.0 else None
+    return faces.boxes[nearest] if distance[nearest] < ANOTHER else None
+
+
+def unlikeness(box: np.ndarray, boxes: np.ndarray) -> np.ndarray:
+    """How far boxes (n, 4) are from one, in its sizes, and how much they differ in size: (n,)."""
+    side = np.sqrt(np.prod(box[2:] - box[:2]))
+    sides = np.sqrt(np.prod(boxes[:, 2:] - boxes[:, :2], axis=1))
+    moved = (boxes[:, :2] + boxes[:, 2:] - box[:2] - box[2:]) / 2
+    return np.hypot(*moved.T) / side + np.abs(np.log(sides / side))
 
 
 def crop(picture: np.ndarray, box: np.ndarray, size: int) -> np.ndarray:

@@ -22,6 +22,13 @@ _SAME_DAMAGE_S = 2.0
 # A part is told of this often; the sound is measured in blocks of 32 s and judged 2.5 s later.
 _STEP_TICKS, _AHEAD_S = 16, 72.0
 
+QUICK_TICKS = 2
+"""A quick look sees the face at every second tick; features bridge what lies between."""
+QUICK = Note(
+    "quick",
+    "This was a quick look: the face was read once a second. Analyse without it for the final cut.",
+)
+
 Progress = Callable[[str, float, float], None]
 """Called with the stage, and how much of it is done and in all (seconds of video)."""
 
@@ -45,6 +52,8 @@ class ExtractOptions:
 
     audio_track: int | None = None
     face_region: Region | None = None
+    quick: bool = False
+    """Look at the face once a second, in reference frames only."""
 
 
 class Faces:
@@ -132,7 +141,8 @@ class _Extractor:
         self._models = (model.info, laughter.info if laughter else None)
         hearing = laughter.hearing() if laughter else None
         self.sound = SoundReader(video, options.audio_track, hearing, self._heard)
-        self._pictures, self._faces = Pictures(video), Faces(model)
+        self._pictures = Pictures(video, only_references=options.quick)
+        self._faces, self._every = Faces(model), QUICK_TICKS if options.quick else 1
         self._follower = FaceFollower(detector, options.face_region)
         self._is_watched = not video.has_picture
 
@@ -141,11 +151,15 @@ class _Extractor:
         yield 0
         for tick, picture in self._pictures:
             self._tell(tick_to_s(tick))
-            if picture is not None and (box := self._follower.find(picture)) is not None:
-                self._faces.add(tick, picture, box)
+            if tick % self._every == 0:
+                self._look(tick, picture)
             if (tick + 1) % _STEP_TICKS == 0:
                 yield tick + 1
         self._is_watched = True
+
+    def _look(self, tick: int, picture: np.ndarray | None) -> None:
+        if picture is not None and (box := self._follower.find(picture)) is not None:
+            self._faces.add(tick, picture, box)
 
     def part(self, ticks: int) -> Signals | None:
         """Signals of the first ticks, as far as they were heard too; None if there are none."""
@@ -156,7 +170,8 @@ class _Extractor:
     def finished(self) -> Extraction:
         """Everything, once all has been watched."""
         sound = self.sound.finish()
-        return _assemble(self._video, self._models, sound, self._pictures, self._faces)
+        found = _assemble(self._video, self._models, sound, self._pictures, self._faces)
+        return replace(found, notes=(*found.notes, QUICK)) if self._every > 1 else found
 
     def _heard(self, time_s: float) -> None:
         """Tells of the sound where there is no picture any more that would go more slowly."""

@@ -17,6 +17,7 @@ _LEAST_STEP_S = 1.0
 # every two to ten seconds.
 _SHORT_S = 180.0
 _QUALITY = 70
+_NOTHING = np.zeros((9, 16, 3), np.uint8)
 
 
 @dataclass(frozen=True)
@@ -43,39 +44,58 @@ def sprite(video: VideoInfo) -> Sprite | None:
         return None
     every_s = max(_LEAST_STEP_S, video.duration_s / _MOST)
     times_s = np.arange(0, video.duration_s, every_s)
-    small = [_shrunk(picture) for picture in _pictures(video, times_s)]
+    pictures = pictures_at(video, times_s, video.duration_s <= _SHORT_S)
+    small = [shrunk(_NOTHING if p is None else p, _WIDTH) for p in pictures]
     height = max((len(picture) for picture in small), default=0)
-    return Sprite(_joined(small, height), _WIDTH, height, _COLUMNS, len(small), every_s)
+    return Sprite(as_jpeg(_joined(small, height)), _WIDTH, height, _COLUMNS, len(small), every_s)
 
 
-def _pictures(video: VideoInfo, times_s: np.ndarray) -> Iterator[np.ndarray]:
-    """The picture at each time, RGB; black where nothing is on screen."""
-    if video.duration_s > _SHORT_S:
+def pictures_at(
+    video: VideoInfo, times_s: np.ndarray, exactly: bool
+) -> Iterator[np.ndarray | None]:
+    """The picture at each time, RGB; None where nothing is on screen.
+
+    Args:
+        video: Where to look.
+        times_s: (n,) when, in rising order.
+        exactly: Decodes everything up to the last time; else the key frames before the times.
+
+    Raises:
+        MediaError: If the file cannot be read.
+    """
+    if not exactly:
         yield from key_pictures(video, times_s)
         return
     wanted = iter(times_s)
     time_s = next(wanted, math.inf)
     for tick, picture in Pictures(video):
         while time_s <= tick_to_s(tick):
-            yield np.zeros((9, 16, 3), np.uint8) if picture is None else picture
+            yield picture
             time_s = next(wanted, math.inf)
+        if time_s == math.inf:
+            return
 
 
-def _shrunk(picture: np.ndarray) -> np.ndarray:
+def shrunk(picture: np.ndarray, width: int) -> np.ndarray:
+    """A picture at another width, its shape kept."""
     import cv2
 
-    height, width = picture.shape[:2]
-    size = (_WIDTH, max(1, round(height * _WIDTH / width)))
+    size = (width, max(1, round(len(picture) * width / picture.shape[1])))
     return cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
 
 
-def _joined(small: list[np.ndarray], height: int) -> bytes:
+def as_jpeg(picture: np.ndarray) -> bytes:
+    """An RGB picture as a JPEG file."""
     import cv2
 
+    _, jpeg = cv2.imencode(".jpg", picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
+    return jpeg.tobytes()
+
+
+def _joined(small: list[np.ndarray], height: int) -> np.ndarray:
     sheet = np.zeros((math.ceil(len(small) / _COLUMNS) * height, _COLUMNS * _WIDTH, 3), np.uint8)
     for i, picture in enumerate(small):
         row, column = divmod(i, _COLUMNS)
         top, left = row * height, column * _WIDTH
         sheet[top : top + len(picture), left : left + _WIDTH] = picture
-    _, jpeg = cv2.imencode(".jpg", sheet[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
-    return jpeg.tobytes()
+    return sheet

@@ -288,6 +288,9 @@ class Pictures:
     """
 
     video: VideoInfo
+    only_references: bool = False
+    """Whether frames that no other frame needs are passed over: quicker, and a picture may be one
+    or two frames older than what is on screen."""
     damage: list[float] = field(default_factory=list)
     """Times in seconds at which the picture did not decode; filled while iterating."""
     end_s: float = 0.0
@@ -299,6 +302,8 @@ class Pictures:
             stream = picture_stream(container)
             if stream is None:
                 return
+            if self.only_references:
+                stream.codec_context.skip_frame = "NONREF"
             for time_s, frame in self._frames(container, stream):
                 while tick_to_s(tick) < time_s - _SAME_INSTANT_S:
                     yield tick, on_screen.picture(tick_to_s(tick))

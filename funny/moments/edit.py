@@ -6,8 +6,9 @@ machine can decide again at any time (a threshold moved) without losing the pers
 undo after that takes back the person's last step, not the machine's.
 
 Decisions name moments by number. A moment of the machine is known by its peak: found again at the
-same tick it has the same number, even if other thresholds had hidden it in between. Numbers are
-given once, and neither undo nor redo gives one back.
+same tick it has the same number, even if other thresholds had hidden it in between. A peak that
+moved, as it may while a video is still being read, takes the number of the moment that it came
+from. Numbers are given once, and neither undo nor redo gives one back.
 
     edits = Edits.started(analysis.highlights)
     edits = edits.moved(2, 61.5, 70.0, analysis).removed(3)
@@ -31,6 +32,9 @@ from funny.records import Analysis, Highlight
 
 HISTORY = 200
 """Number of steps that can be undone."""
+
+Key = tuple[int, int]
+"""What a moment of the machine is known by: tick of its peak, and place among equal ticks."""
 
 # A browser's sums of seconds may miss a tick by this much.
 _ROUNDING_S = 1e-6
@@ -105,7 +109,7 @@ class Edits:
     """Decisions before each step, the latest last; at most HISTORY."""
     future: tuple[Decisions, ...] = field(default=(), repr=False)
     """Decisions that were undone, the next to redo last."""
-    ids: Mapping[tuple[int, int], int] = field(default_factory=dict, repr=False, hash=False)
+    ids: Mapping[Key, int] = field(default_factory=dict, repr=False, hash=False)
     """Numbers of all the machine ever found, by tick of the peak and place among equal ticks."""
     next_id: int = 1
 
@@ -233,15 +237,31 @@ class Edits:
         What is kept is for the person to say: `kept` of these highlights is not read.
 
         A moment with a known peak has its number again, and with it all that was decided of it:
-        its own span, whether it is kept, that it was removed. A moment that overlaps one made by
+        its own span, whether it is kept, that it was removed. One with a new peak takes the number
+        of a moment that is no longer found and that it overlaps by more than half of the shorter.
+        A moment that overlaps one made by
         hand by more than half of the shorter is left out, unless the person saw just these two
         side by side; undoing the one made by hand brings it in.
         """
-        keys = _keys(highlights)
-        fresh = [key for key in keys if key not in self.ids]
-        ids = {**self.ids, **{key: self.next_id + n for n, key in enumerate(fresh)}}
-        found = tuple(Moment(ids[key], h) for key, h in zip(keys, highlights, strict=True))
+        seen = dict(zip(_keys(highlights), highlights, strict=True))
+        moved = self._moved(seen)
+        ids = {k: n for k, n in self.ids.items() if n not in moved.values()} | moved
+        fresh = [key for key in seen if key not in ids]
+        ids |= {key: self.next_id + n for n, key in enumerate(fresh)}
+        found = tuple(Moment(ids[key], highlight) for key, highlight in seen.items())
         return replace(self, found=found, ids=ids, next_id=self.next_id + len(fresh))
+
+    def _moved(self, seen: Mapping[Key, Highlight]) -> dict[Key, int]:
+        """The new peaks to which moments moved that are no longer found, with their numbers."""
+        stays = {self.ids[key] for key in seen if key in self.ids}
+        gone = [m for m in self.found if m.id not in stays]
+        moved = {}
+        for key, highlight in seen.items():
+            came_from = next((m for m in gone if _crowd(m.highlight, highlight)), None)
+            if key not in self.ids and came_from is not None:
+                gone.remove(came_from)
+                moved[key] = came_from.id
+        return moved
 
     def _judged(self, moment: Moment) -> Moment:
         kept = moment.id not in self.decisions.unkept
@@ -267,8 +287,8 @@ def _rank(moment: Moment) -> tuple[float, float, int]:
     return -moment.highlight.score, moment.highlight.start_s, moment.id
 
 
-def _keys(highlights: Sequence[Highlight]) -> list[tuple[int, int]]:
-    """What a moment is known by; a saved list may hold two with one peak."""
+def _keys(highlights: Sequence[Highlight]) -> list[Key]:
+    """The keys of moments; a saved list may hold two with one peak."""
     ticks = [s_to_tick(h.peak_s) for h in highlights]
     return [(tick, ticks[:n].count(tick)) for n, tick in enumerate(ticks)]
 

@@ -1,4 +1,4 @@
-"""What the page's controls say, as options of an analysis."""
+"""What the page's controls say, as options of an analysis, and back."""
 
 from typing import Any
 
@@ -14,18 +14,39 @@ def chosen_options(language: str, threshold: float, *settings: Any) -> AnalyzeOp
     Raises:
         OptionError: If one of them cannot work.
     """
-    top, pad_before_s, pad_after_s, min_length_s, track, region = settings
+    top, pad_before_s, pad_after_s, min_length_s, max_length_s, track, region, quick = settings
+    usual = HighlightOptions()
     return AnalyzeOptions(
         audio_track=_track(language, (track or "").strip()),
         face_region=_region(language, (region or "").strip()),
+        quick=bool(quick),
         threshold=float(threshold),
         highlights=HighlightOptions(
-            top=None if top is None else int(top),
+            top=int(top or 0) or None,
             pad_before_s=float(pad_before_s or 0),
             pad_after_s=float(pad_after_s or 0),
             min_length_s=float(min_length_s or 0),
+            max_length_s=float(max_length_s or usual.max_length_s),
         ),
     )
+
+
+def as_chosen(options: AnalyzeOptions, onset: float) -> list[Any]:
+    """Values of the controls under which `chosen_options` gives these options.
+
+    Args:
+        options: What was chosen.
+        onset: The threshold in force.
+    """
+    tidy, region, track = options.highlights, options.face_region, options.audio_track
+    return [
+        onset,
+        tidy.top or 0,
+        *(tidy.pad_before_s, tidy.pad_after_s, tidy.min_length_s, tidy.max_length_s),
+        "" if track is None else str(track),
+        "" if region is None else ",".join(f"{x:g}" for x in region),
+        options.quick,
+    ]
 
 
 def _track(language: str, text: str) -> int | None:

@@ -12,16 +12,20 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
+from weakref import ref
 
 from funny.errors import FunnyError
 from funny.extract.thumbnails import Sprite, sprite
+from funny.fetch.download import fetch
+from funny.fetch.options import FetchOptions
 from funny.moments.edit import Edits, apply
-from funny.moments.preview import write_preview
-from funny.pipeline import Analyzer, redecide
+from funny.moments.preview import needs_preview, write_preview
+from funny.pipeline import AnalyzeOptions, Analyzer, redecide
 from funny.records import Analysis
 from funny.ui.jobs import Job
 from funny.ui.results import write_results
 
+_SWEEP_S = 600.0
 FILES = ("clips.zip", "highlights.csv", "timeline.html", "analysis.json", "signals.npz")
 
 
@@ -31,6 +35,7 @@ class Work:
 
     name: str
     video: Path
+    """Empty until it is fetched, if it is fetched."""
     folder: Path
     """Its own, for the files that are made."""
     analysis: Analysis | None = None
@@ -44,6 +49,8 @@ class Work:
     """What a browser plays in place of the video, where it cannot play that."""
     sprite: Sprite | None = None
     """Thumbnails, once they are made."""
+    options: AnalyzeOptions | None = None
+    """What was chosen last."""
     looked_at_s: float = field(default_factory=time.monotonic)
     _decider: Analyzer | None = field(default=None, repr=False)
     """Has the thresholds that were chosen last, if any were since the job began."""
@@ -78,6 +85,7 @@ class Work:
 
     def analyze(self, analyzer: Analyzer, cuts: bool = True) -> None:
         """Starts to read the video, then to cut the clips of what is found, if that is wanted."""
+        self.options = analyzer.options
 
         def run(job: Job) -> None:
             self._take(analyzer.analyze(self.video, job.report, self._take))
@@ -88,16 +96,27 @@ class Work:
 
         self._begin(run)
 
-    def make_preview(self) -> None:
-        """Starts to make what a browser can play of the video."""
-        target = self.folder / f"preview-{secrets.token_hex(8)}.mp4"
+    def fetch(self, url: str, options: FetchOptions) -> None:
+        """Starts to fetch the video from the web, then to make what a browser can play of it."""
 
         def run(job: Job) -> None:
-            write_preview(self.video, target, partial(job.report, "preview"))
-            self.preview = target
+            self.video = fetch(url, self.folder / "source", options, job.report).video
+            if needs_preview(self.video):
+                self._make_preview(job)
+            else:
+                self.preview = self.video
 
-        # Most are copied in a moment; nobody should look at an empty player for another's sake.
         self._begin(run, waits=False)
+
+    def make_preview(self) -> None:
+        """Starts to make what a browser can play of the video."""
+        # Most are copied in a moment; nobody should look at an empty player for another's sake.
+        self._begin(self._make_preview, waits=False)
+
+    def _make_preview(self, job: Job) -> None:
+        target = self.folder / f"preview-{secrets.token_hex(8)}.mp4"
+        write_preview(self.video, target, partial(job.report, "preview"))
+        self.preview = target
 
     def cut(self) -> None:
         """Starts to cut the clips of the moments that are kept."""
@@ -109,7 +128,7 @@ class Work:
         What a person decided stays.
         """
         with self._lock:
-            self._decider = analyzer
+            self._decider, self.options = analyzer, analyzer.options
             if self.analysis is not None:
                 self._take(self.analysis)
 
@@ -179,6 +198,9 @@ class Desk:
 
     @cached_property
     def _root(self) -> tempfile.TemporaryDirectory[str]:
+        # What is promised to be thrown away goes also when nobody comes any more.
+        every_s = min(_SWEEP_S, self._keep_s / 4)
+        threading.Thread(target=_sweep_always, args=(ref(self), every_s), daemon=True).start()
         return tempfile.TemporaryDirectory(prefix="funny-")
 
     def begin(self, video: Path, prefix: str = "") -> Work:
@@ -191,10 +213,18 @@ class Desk:
         name = prefix + secrets.token_urlsafe(16)
         with self._lock:
             work = Work(name, video, Path(tempfile.mkdtemp(dir=self._root.name)))
-            for stale in list(self._stale()):
-                shutil.rmtree(self._works.pop(stale).folder, ignore_errors=True)
+            self._sweep()
             self._works[name] = work
         return work
+
+    def sweep(self) -> None:
+        """Throws away what nobody has looked at for long."""
+        with self._lock:
+            self._sweep()
+
+    def _sweep(self) -> None:
+        for stale in list(self._stale()):
+            shutil.rmtree(self._works.pop(stale).folder, ignore_errors=True)
 
     def find(self, name: object) -> Work | None:
         """Work by its name, if there is any; looking at it keeps it."""
@@ -209,3 +239,13 @@ class Desk:
         for name, work in self._works.items():
             if not work.is_running and now_s - work.looked_at_s > self._keep_s:
                 yield name
+
+
+def _sweep_always(desk: "ref[Desk]", every_s: float) -> None:
+    """Sweeps again and again, as long as there is a desk."""
+    while True:
+        time.sleep(every_s)
+        if (there := desk()) is None:
+            return
+        there.sweep()
+        del there

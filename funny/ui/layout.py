@@ -1,6 +1,7 @@
-"""What is on the page, and where; what it does is in `page.py`."""
+"""What is on the page, and where. `page.py` says what it does, `assets/page.css` how it looks."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, cast
 
 import gradio as gr
@@ -9,22 +10,16 @@ from funny.moments.highlights import HighlightOptions
 from funny.ui import table
 from funny.ui.timeline import FunTimeline
 
-CSS = """
-.gradio-container {max-width: 1400px !important}
-#status {min-height: 2.2em} #models, #privacy {opacity: .8; font-size: .9em}
-#clips:not(:has(video, img)) {height: 3.2rem !important}
-#export:not(:has(a)) {height: 3.2rem}
-#threshold :is(.min_value, .max_value) {color: var(--block-info-text-color)}
-#cut-row {align-items: center}
-@media (max-width: 640px) {#player, #player video {height: 240px !important}}
-"""
+_ASSETS = Path(__file__).parent / "assets"
+CSS = (_ASSETS / "page.css").read_text("utf-8")
+# Before anything else runs: Gradio reads the browser's language once, and `?lang=` overrules it.
+HEAD = f"<script>{(_ASSETS / 'language.js').read_text('utf-8')}</script>"
+_LANGUAGES = (_ASSETS / "languages.html").read_text("utf-8")
+_SWITCH = (_ASSETS / "languages.js").read_text("utf-8")
 
-# Colours of the words that name a block, and of what they stand on.
-_WORDS = (
-    ("text_color", "*primary_800"),
-    ("text_color_dark", "*primary_100"),
-    ("background_fill_dark", "*primary_900"),
-)
+# A block's name is a word over it, not a badge on it.
+_NO_FILL = ("block_title_background_fill", "block_label_background_fill")
+_WORDS = ("block_title_text_color", "block_label_text_color")
 
 
 class Layout:
@@ -33,37 +28,43 @@ class Layout:
     Args:
         i18n: Gives every label in the visitor's language.
         threshold: Where the threshold stands at first.
-        takes_paths: Whether videos of this machine may be opened by path.
+        takes: What the field beside the upload takes: `paths`, `urls`, `both`, or None.
     """
 
-    def __init__(self, i18n: gr.I18n, threshold: float, takes_paths: bool = False) -> None:
+    def __init__(self, i18n: gr.I18n, threshold: float, takes: str | None = None) -> None:
         self._t = i18n
         # The name of the visitor's work: out of sight, but the address is made of it.
         self.name = gr.Textbox(visible="hidden", elem_id="job")
-        gr.Markdown(i18n("title"))
-        with gr.Row():
-            with gr.Column(scale=3):
+        with gr.Row(elem_id="head"):
+            gr.Markdown(i18n("title"), elem_id="title")
+            gr.HTML(_LANGUAGES, js_on_load=_SWITCH, elem_id="languages")
+        with gr.Row(elem_id="desk"):
+            with gr.Column(elem_id="screen"):
                 self.player = self._player()
-                self.path = gr.Textbox(
-                    label=i18n("path"), max_lines=1, visible=takes_paths, elem_id="path"
-                )
-            with gr.Column(scale=2):
-                self._controls(threshold)
+            with gr.Column(elem_id="panel"):
+                self._controls(threshold, takes)
         self.timeline = FunTimeline(elem_id="timeline")
-        self.table = self._table()
-        with gr.Row(elem_id="cut-row"):
-            self.cut_plan = gr.Markdown(elem_id="cut-plan")
-            self.cut = gr.Button(i18n("cut"), elem_id="cut")
-        self.clips = gr.Gallery(
-            label=i18n("clips"), columns=4, height=420, interactive=False, elem_id="clips"
-        )
-        self.export = gr.Files(label=i18n("export"), interactive=False, elem_id="export")
+        with gr.Row(elem_id="below"):
+            with gr.Column(scale=3, min_width=420):
+                self.table = self._table()
+            with gr.Column(scale=2, min_width=320):
+                self._output()
         self.privacy = gr.Markdown(elem_id="privacy")
 
     @property
     def decisions(self) -> list[Any]:
         """What an analysis is decided by, in the order of `controls.chosen_options`."""
         return [self.threshold, *self.settings]
+
+    @property
+    def tidying(self) -> list[Any]:
+        """The decisions that move moments without reading the video again."""
+        return [self.threshold, *self.settings[:5]]
+
+    @property
+    def track(self) -> Any:
+        """Choice of the sound track."""
+        return self.settings[5]
 
     @property
     def moments(self) -> list[Any]:
@@ -73,19 +74,26 @@ class Layout:
     @property
     def results(self) -> list[Any]:
         """What shows the work of a visitor."""
-        return [self.name, *self.moments, self.clips, self.export]
+        buttons = [self.analyze, self.cancel, self.cut]
+        return [self.name, *self.moments, *buttons, self.clips, self.export]
 
     def _player(self) -> gr.Video:
         return gr.Video(
-            show_label=False, sources=["upload"], format=None, height=400, elem_id="player"
+            show_label=False, sources=["upload"], format=None, buttons=[], elem_id="player"
         )
 
-    def _controls(self, threshold: float) -> None:
+    def _controls(self, threshold: float, takes: str | None) -> None:
         t = self._t
-        with gr.Row():
+        self.place = gr.Textbox(
+            placeholder=t(f"place_{takes}") if takes else None,
+            show_label=False,
+            max_lines=1,
+            visible=takes is not None,
+            elem_id="place",
+        )
+        with gr.Row(elem_id="start"):
             self.analyze = gr.Button(t("analyze"), variant="primary", elem_id="analyze")
-            self.cancel = gr.Button(t("cancel"), elem_id="cancel")
-        self.example = gr.Button(t("example"), elem_id="example")
+            self.cancel = gr.Button(t("cancel"), interactive=False, elem_id="cancel")
         self.status = gr.Markdown(t("waiting"), elem_id="status")
         self.threshold = gr.Slider(
             *(0.05, 0.99, threshold),
@@ -94,22 +102,34 @@ class Layout:
             info=t("threshold_info"),
             elem_id="threshold",
         )
-        with gr.Accordion(t("settings"), open=False):
+        with gr.Accordion(t("settings"), open=False, elem_id="settings"):
             self.settings = list(self._settings())
         self.models = gr.Markdown(elem_id="models")
+        self.example = gr.Button(t("example"), size="sm", elem_id="example")
 
     def _settings(self) -> Iterator[Any]:
         t, usual = self._t, HighlightOptions()
-        yield gr.Number(None, label=t("top"), precision=0, minimum=0, elem_id="top")
         seconds = {
             "pad-before": usual.pad_before_s,
             "pad-after": usual.pad_after_s,
             "min-length": usual.min_length_s,
+            "max-length": usual.max_length_s,
         }
-        for name, value in seconds.items():
-            yield gr.Number(value, label=t(name.replace("-", "_")), minimum=0, elem_id=name)
-        for name in ("audio-track", "face-region"):
-            yield gr.Textbox(label=t(name.replace("-", "_")), max_lines=1, elem_id=name)
+        with gr.Row(elem_id="tidy"):
+            yield gr.Number(0, label=t("top"), precision=0, minimum=0, min_width=120, elem_id="top")
+            for name, value in seconds.items():
+                label = t(name.replace("-", "_"))
+                yield gr.Number(value, label=label, minimum=0, min_width=120, elem_id=name)
+        yield gr.Dropdown(
+            [(t("track_default"), "")], value="", label=t("audio_track"), elem_id="audio-track"
+        )
+        yield gr.Textbox(
+            label=t("face_region"),
+            placeholder="0.75,0.7,0.25,0.3",
+            max_lines=1,
+            elem_id="face-region",
+        )
+        yield gr.Checkbox(label=t("quick"), info=t("quick_info"), elem_id="quick")
 
     def _table(self) -> gr.Dataframe:
         return gr.Dataframe(
@@ -117,25 +137,48 @@ class Layout:
             datatype=cast(Any, list(table.TYPES)),
             static_columns=list(table.READ_ONLY),
             column_count=len(table.COLUMNS),
+            column_widths=list(table.WIDTHS),
             type="array",
             label=self._t("highlights"),
             interactive=True,
             wrap=True,
+            buttons=[],
             elem_id="highlights",
         )
+
+    def _output(self) -> None:
+        t = self._t
+        with gr.Row(elem_id="cut-row"):
+            self.cut_plan = gr.Markdown(elem_id="cut-plan")
+            self.cut = gr.Button(t("cut"), interactive=False, elem_id="cut")
+        self.clips = gr.Gallery(
+            label=t("clips"),
+            columns=3,
+            height=320,
+            interactive=False,
+            buttons=["download", "fullscreen"],
+            elem_id="clips",
+        )
+        self.export = gr.Files(label=t("export"), interactive=False, elem_id="export")
 
 
 def theme() -> gr.Theme:
     """Fonts of the person's own machine: nothing is fetched, and Korean looks as it should."""
     fonts = ["system-ui", "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans CJK KR", "sans-serif"]
-    soft = gr.themes.Soft(primary_hue="orange", neutral_hue="slate", font=fonts)
+    sizes: dict[str, Any] = {"spacing_size": "sm", "radius_size": "sm", "text_size": "md"}
+    plain = gr.themes.Default(primary_hue="orange", neutral_hue="slate", font=fonts, **sizes)
     # Gradio's own orange is too light for the white words on it, or too light on white.
-    return soft.set(
+    return plain.set(
         button_primary_background_fill="*primary_700",
         button_primary_background_fill_hover="*primary_800",
         button_primary_background_fill_dark="*primary_700",
         button_primary_background_fill_hover_dark="*primary_800",
-        **{f"block_{part}_{what}": hue for part in ("title", "label") for what, hue in _WORDS},
+        button_primary_text_color="white",
+        button_primary_text_color_dark="white",
+        **{name: "transparent" for name in _NO_FILL},
+        **{f"{name}_dark": "transparent" for name in _NO_FILL},
+        **{name: "*neutral_700" for name in _WORDS},
+        **{f"{name}_dark": "*neutral_200" for name in _WORDS},
         block_info_text_color="*neutral_600",
         block_info_text_color_dark="*neutral_300",
     )

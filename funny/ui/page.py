@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import count
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -10,26 +9,22 @@ from typing import Any
 import gradio as gr
 
 from funny import store
-from funny.errors import Cancelled, FunnyError
+from funny.errors import FunnyError
+from funny.extract.video import probe
+from funny.fetch.gate import checked_url, looks_like_url
+from funny.fetch.options import FetchOptions
 from funny.moments.preview import needs_preview
 from funny.pipeline import Analyzer
 from funny.ui import table
 from funny.ui.api import Api
 from funny.ui.controls import chosen_options
-from funny.ui.curves import curves, moments
 from funny.ui.desk import Desk, Work
-from funny.ui.layout import CSS, Layout, theme
+from funny.ui.layout import CSS, HEAD, Layout, theme
 from funny.ui.settings import Settings
 from funny.ui.strings import STRINGS, language_of, models_text, say
-from funny.ui.texts import (
-    decided_text,
-    done_text,
-    failure_text,
-    plan_text,
-    progress_text,
-    without_folder,
-)
+from funny.ui.texts import failure_text, without_folder
 from funny.ui.timeline import WORDS, FunTimeline
+from funny.ui.view import Update, View, joined, refusal, sent
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "first_laugh.mp4"
 # The address names the work, so that a page that is reloaded finds it again.
@@ -41,9 +36,6 @@ _TO_ADDRESS = """(name) => {
     if (address.href !== window.location.href) window.history.replaceState(null, "", address);
 }"""
 _NAMES = (Path(__file__).parent / "assets" / "names.js").read_text("utf-8")
-
-Update = dict[Any, Any]
-"""New values by component; of the timeline only the properties that change, as a dict."""
 
 
 class Page:
@@ -58,14 +50,13 @@ class Page:
         kept = store.load(EXAMPLE.with_suffix(""))
         self._example = self._analyzer.scored(replace(kept.video, path=EXAMPLE), kept.signals)
         self._i18n = gr.I18n(**STRINGS)
-        self._nonces = count()
         # Served as they lie: a recording of 20 GB is not copied to be looked at.
         gr.set_static_paths([EXAMPLE, *self._settings.folders])
-        self.blocks = gr.Blocks(title="funny", delete_cache=(3600, int(self._settings.keep_s)))
+        keep_s = int(self._settings.keep_s)
+        self.blocks = gr.Blocks(title="funny", fill_width=True, delete_cache=(3600, keep_s))
         with self.blocks:
-            self._on = Layout(
-                self._i18n, self._analyzer.head.thresholds.onset, bool(self._settings.folders)
-            )
+            self._on = Layout(self._i18n, self._onset, self._settings.takes)
+            self._view = View(self._on)
             self._wire()
             Api(self._analyzer, self._desk, self._settings.watchers)
 
@@ -75,6 +66,7 @@ class Page:
             "i18n": self._i18n,
             "theme": theme(),
             "css": CSS,
+            "head": HEAD,
             "max_file_size": self._settings.max_upload,
             "footer_links": ["settings"],
             "run_history": False,
@@ -90,6 +82,10 @@ class Page:
         failures = [(a.source, without_folder(a.reason)) for a in emotion.failures]
         return models_text(language, emotion.found.info, head.info, failures)
 
+    @property
+    def _onset(self) -> float:
+        return self._analyzer.head.thresholds.onset
+
     def _wire(self) -> None:
         on = self._on
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -99,13 +95,13 @@ class Page:
             "concurrency_id": "watch",
             "concurrency_limit": self._settings.watchers,
         }
-        everything = [*on.results, on.models, on.privacy, on.player]
+        everything = [*on.results, *on.decisions, on.models, on.privacy, on.player]
         self.blocks.load(self._open, None, everything, **watch)
         self.blocks.load(None, None, None, js=_NAMES, api_visibility="private")
         on.name.change(None, on.name, None, js=_TO_ADDRESS, api_visibility="private")
-        chosen = [*on.results, on.player]
-        on.player.upload(self._choose, on.player, chosen, **watch)
-        on.path.submit(self._open_path, on.path, chosen, **watch)
+        chosen = [*on.results, on.player, on.track]
+        on.player.upload(self._choose, [on.name, on.player], chosen, **watch)
+        on.place.submit(self._open_place, [on.name, on.place], chosen, **watch)
         inputs = [on.name, on.player, *on.decisions]
         on.analyze.click(self._analyze, inputs, on.results, **watch)
         example = on.example.click(lambda: str(EXAMPLE), None, on.player, **quiet)
@@ -117,7 +113,7 @@ class Page:
     def _wire_moments(self, quiet: dict[str, Any]) -> None:
         on = self._on
         gr.on(
-            [control.input for control in on.decisions[:5]],
+            [control.input for control in on.tidying],
             self._redecide,
             [on.name, *on.decisions],
             on.moments,
@@ -142,25 +138,26 @@ class Page:
         }
         work = self._desk.find(request.query_params.get("job"))
         if work is None:
-            yield self._sent(_joined(greeting, self._example_shown(language)))
+            yield sent(on, joined(greeting, self._example_shown(language)))
             return
         if (at_s := _seconds(request.query_params.get("t"))) is not None:
-            greeting = _joined(greeting, {on.timeline: self._seek(at_s)})
-        player = str(work.preview or work.video)
-        yield self._sent({**greeting, on.name: work.name, on.player: player})
-        yield from self._watch(work, language)
+            greeting = joined(greeting, {on.timeline: self._view.seek(at_s)})
+        found = {on.name: work.name, on.player: str(work.preview or work.video)}
+        yield sent(on, {**greeting, **self._view.controls(work, self._onset, language), **found})
+        yield from self._view.watch(work, language)
 
     def _analyze(
         self, request: gr.Request, name: str, shown: str | None, *settings: Any
     ) -> Iterator[Update]:
         language = _language(request)
         if not shown:
-            raise _refusal(say(language, "no_video"))
+            raise refusal(say(language, "no_video"))
         analyzer = self._analyzer_for(language, settings)
         work = self._work_on(name, Path(shown))
         work.analyze(analyzer)
-        yield self._sent({**self._nothing(say(language, "stage_start")), self._on.name: work.name})
-        yield from self._watch(work, language)
+        start = say(language, "stage_start")
+        yield sent(self._on, {**self._view.nothing(start), self._on.name: work.name})
+        yield from self._view.watch(work, language)
 
     def _work_on(self, name: str, shown: Path) -> Work:
         """New work on the video in the player, or on what the player shows a preview of."""
@@ -174,10 +171,10 @@ class Page:
     def _cut(self, request: gr.Request, name: str) -> Iterator[Update]:
         language, work = _language(request), self._desk.find(name)
         if work is None or not work.is_complete:
-            raise _refusal(say(language, "no_video"))
+            raise refusal(say(language, "no_video"))
         if not work.is_running:
             work.cut()
-        yield from self._watch(work, language)
+        yield from self._view.watch(work, language)
 
     def _cancel(self, name: str) -> None:
         """Asks the job to stop."""
@@ -185,30 +182,59 @@ class Page:
         if (work := self._desk.find(name)) is not None:
             work.cancel()
 
-    def _choose(self, request: gr.Request, video: str) -> Iterator[Update]:
+    def _choose(self, request: gr.Request, name: str, video: str) -> Iterator[Update]:
         """Another video was chosen: what was found in the last one goes."""
-        yield from self._chosen(_language(request), Path(video))
+        yield from self._chosen(_language(request), name, Path(video))
 
-    def _open_path(self, request: gr.Request, typed: str) -> Iterator[Update]:
-        """A video of this machine, without an upload."""
+    def _open_place(self, request: gr.Request, name: str, typed: str) -> Iterator[Update]:
+        """A video of this machine or of the web, without an upload."""
+        language = _language(request)
         try:
+            if looks_like_url(typed):
+                url = checked_url(typed, self._settings.sites)
+                yield from self._fetched(language, name, url)
+                return
             path = self._settings.opened(typed)
         except FunnyError as error:
-            raise _refusal(str(error)) from error
+            raise refusal(str(error)) from error
         yield {self._on.player: str(path)}
-        yield from self._chosen(_language(request), path)
+        yield from self._chosen(language, name, path)
 
-    def _chosen(self, language: str, video: Path) -> Iterator[Update]:
-        """An empty page for a video, and a preview of it if browsers cannot play it."""
-        ready = say(language, "ready", analyze=say(language, "analyze"))
-        yield self._sent(self._nothing(ready))
-        if not _is_unplayable(video):
+    def _fetched(self, language: str, name: str, url: str) -> Iterator[Update]:
+        """A video from the web in the player, once it is here."""
+        self._cancel(name)
+        work = self._desk.begin(Path())
+        work.fetch(url, FetchOptions(sites=self._settings.sites))
+        start = self._view.nothing(say(language, "stage_download"))
+        yield sent(self._on, {**start, self._on.name: work.name, self._on.player: None})
+        yield from self._view.told(work, language)
+        if work.preview is None:
+            yield {self._on.status: failure_text(language, work.job)}
             return
+        tracks = self._view.tracks(probe(work.video).audio_tracks, language)
+        ready = say(language, "ready", analyze=say(language, "analyze"))
+        yield {**tracks, self._on.player: str(work.preview), self._on.status: ready}
+
+    def _chosen(self, language: str, name: str, video: Path) -> Iterator[Update]:
+        """An empty page for a video, and a preview of it if browsers cannot play it."""
+        self._cancel(name)
+        ready = say(language, "ready", analyze=say(language, "analyze"))
+        try:
+            tracks, is_playable = probe(video).audio_tracks, not needs_preview(video)
+        except FunnyError as error:
+            failed = say(language, "failed", reason=without_folder(str(error)))
+            yield sent(self._on, self._view.nothing(failed))
+            return
+        yield sent(self._on, {**self._view.nothing(ready), **self._view.tracks(tracks, language)})
+        if not is_playable:
+            yield from self._with_preview(language, video, ready)
+
+    def _with_preview(self, language: str, video: Path, ready: str) -> Iterator[Update]:
+        """A preview in the player, for a video that browsers do not play."""
         work = self._desk.begin(video)
         work.make_preview()
         yield {self._on.name: work.name}
-        for _ in work.watched():
-            yield {self._on.status: progress_text(language, work)}
+        yield from self._view.told(work, language)
         shown = {self._on.player: str(work.preview)} if work.preview else {}
         status = ready if work.preview else say(language, "no_preview", ready=ready)
         yield {**shown, self._on.status: status}
@@ -220,7 +246,7 @@ class Page:
             return {self._on.status: gr.skip()}
         language = _language(request)
         work.redecide(self._analyzer_for(language, settings))
-        return self._sent(self._moments_of(work, language))
+        return sent(self._on, self._view.moments_of(work, language))
 
     def _edit(self, request: gr.Request, name: str, event: gr.EventData) -> Update:
         return self._edited(name, [event._data], _language(request))
@@ -246,7 +272,7 @@ class Page:
             work.edit(*operations)
         except FunnyError as error:
             gr.Warning(say(language, "failed", reason=error))
-        return self._sent(self._moments_of(work, language))
+        return sent(self._on, self._view.moments_of(work, language))
 
     def _select(self, name: str, chosen: gr.SelectData) -> Any:
         """Plays the moment of the chosen row, and stops at its end."""
@@ -254,135 +280,32 @@ class Page:
         if work is None or not 0 <= chosen.index[0] < len(work.edits.moments):
             return gr.skip()
         highlight = work.edits.moments[chosen.index[0]].highlight
-        return FunTimeline(**self._seek(highlight.start_s, highlight.end_s))
+        return FunTimeline(**self._view.seek(highlight.start_s, highlight.end_s))
 
     def _analyzer_for(self, language: str, settings: tuple[Any, ...]) -> Analyzer:
         """An analyzer under the visitor's settings; the models are shared, they hold no state."""
         try:
             return self._analyzer.with_options(chosen_options(language, *settings))
         except FunnyError as error:
-            raise _refusal(say(language, "failed", reason=error)) from error
-
-    # What the page shows
-
-    def _watch(self, work: Work, language: str) -> Iterator[Update]:
-        """What a job does and finds while it runs, then everything that was made."""
-        shown = _Shown()
-        for _ in work.watched():
-            if update := self._news(work, language, shown):
-                yield self._sent(update)
-        yield self._sent({**self._news(work, language, shown), **self._made(work, language)})
-        if work.job and work.job.error and not isinstance(work.job.error, Cancelled):
-            raise _refusal(failure_text(language, work.job))
-
-    def _news(self, work: Work, language: str, shown: "_Shown") -> Update:
-        """What has changed since it was last shown."""
-        update: Update = {}
-        # Not their ids: those of a part that is gone may be given to the next.
-        extent = (work.analysis and work.analysis.signals, work.is_complete, work.sprite)
-        if shown.is_new("curves", extent):
-            update = self._curves_of(work)
-        if shown.is_new("edits", work.edits):
-            update = _joined(update, self._moments_of(work, language))
-        if work.job and shown.is_new("text", text := progress_text(language, work)):
-            update |= {self._on.status: text}
-        return update
-
-    def _curves_of(self, work: Work) -> Update:
-        if work.analysis is None:
-            return {}
-        lanes = curves(work.analysis, work.is_complete, work.sprite)
-        return {self._on.timeline: {"curves": lanes}}
-
-    def _moments_of(self, work: Work, language: str) -> Update:
-        if work.analysis is None:
-            return {}
-        threshold = float(work.analysis.options["threshold"])
-        shown = {"moments": moments(work.edits, language), "threshold": threshold}
-        return {
-            self._on.timeline: shown,
-            self._on.table: gr.Dataframe(
-                value=table.rows(work.edits, language), headers=table.headers(language)
-            ),
-            self._on.cut_plan: plan_text(language, work.analysis),
-            self._on.status: decided_text(language, work.analysis),
-        }
-
-    def _made(self, work: Work, language: str) -> Update:
-        """Clips and files, and how it ended."""
-        failed = work.analysis is None or (work.job is not None and work.job.error is not None)
-        text = failure_text(language, work.job) if failed else done_text(language, work)
-        clips = [(str(clip), clip.stem) for clip in work.clips]
-        return {
-            self._on.status: text,
-            # The first clip is open, ready to play.
-            self._on.clips: gr.Gallery(value=clips, selected_index=0 if clips else None),
-            self._on.export: [str(file) for file in work.files],
-        }
+            raise refusal(say(language, "failed", reason=error)) from error
 
     def _example_shown(self, language: str) -> Update:
         work = self._desk.begin(EXAMPLE, "example-")
         work.show(self._example)
         return {
-            **_joined(self._curves_of(work), self._moments_of(work, language)),
+            **joined(self._view.curves_of(work), self._view.moments_of(work, language)),
             self._on.name: work.name,
             self._on.player: str(EXAMPLE),
             self._on.status: say(language, "example_shown"),
+            self._on.cut: gr.Button(interactive=True),
         }
-
-    def _nothing(self, status: str) -> Update:
-        on = self._on
-        empty: Update = {"curves": None, "moments": []}
-        return {
-            **{on.name: "", on.status: status, on.timeline: empty, on.table: []},
-            **{on.cut_plan: "", on.clips: None, on.export: None},
-        }
-
-    def _seek(self, time_s: float, until_s: float | None = None) -> dict[str, Any]:
-        return {"seek_to": {"t": time_s, "until": until_s, "nonce": next(self._nonces)}}
-
-    def _sent(self, update: Update) -> Update:
-        """An update as Gradio takes it."""
-        timeline = update.get(self._on.timeline)
-        if timeline is None:
-            return update
-        return {**update, self._on.timeline: FunTimeline(**timeline)}
-
-
-def _joined(one: Update, two: Update) -> Update:
-    """Both updates; of a component that both change, the properties of both."""
-    return {
-        **one,
-        **{k: {**one[k], **v} if isinstance(one.get(k), dict) else v for k, v in two.items()},
-    }
-
-
-class _Shown:
-    """What a visitor has been shown last, by name."""
-
-    def __init__(self) -> None:
-        self._last: dict[str, Any] = {}
-
-    def is_new(self, name: str, value: Any) -> bool:
-        is_new = self._last.get(name) != value
-        self._last[name] = value
-        return is_new
-
-
-def _is_unplayable(video: Path) -> bool:
-    """Whether browsers need a preview; what cannot be read at all is said when it is analysed."""
-    try:
-        return needs_preview(video)
-    except FunnyError:
-        return False
-
-
-def _refusal(text: str) -> gr.Error:
-    return gr.Error(text, print_exception=False)
 
 
 def _language(request: gr.Request | None) -> str:
-    return language_of(request.headers.get("accept-language") if request else None)
+    """The language that the address asks for, else the browser."""
+    if request is None:
+        return language_of(None)
+    return language_of(request.query_params.get("lang") or request.headers.get("accept-language"))
 
 
 def _seconds(text: str | None) -> float | None:

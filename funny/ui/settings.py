@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from funny.errors import OptionError
+from funny.fetch.gate import SITES, more_sites
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,16 @@ class Settings:
     """FUNNY_KEEP_HOURS: how long uploads and results are kept."""
     folders: tuple[Path, ...] = ()
     """FUNNY_FOLDERS: folders of this machine whose videos may be opened by path; none if empty."""
+    sites: tuple[str, ...] = SITES
+    """FUNNY_URLS: whether videos may be fetched from the web, `0` or `1`; in a Space not, unless it
+    is `1`. FUNNY_URL_HOSTS: sites beside the known ones. Empty: none may."""
+
+    @property
+    def takes(self) -> str | None:
+        """What may be opened beside uploads: `paths`, `urls`, `both`, or None."""
+        if self.folders and self.sites:
+            return "both"
+        return "paths" if self.folders else "urls" if self.sites else None
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -37,6 +48,7 @@ class Settings:
             int(_number(environment, "FUNNY_WATCHERS", usual.watchers)),
             _number(environment, "FUNNY_KEEP_HOURS", usual.keep_s / 3600) * 3600,
             tuple(_folders(environment.get("FUNNY_FOLDERS", ""))),
+            _sites(environment),
         )
 
     def opened(self, typed: str) -> Path:
@@ -65,6 +77,15 @@ def _number(environment: Mapping[str, str], name: str, usual: float) -> float:
     if not 0 < number < 1e6:
         raise OptionError(f"{name}={text}: expected a number above 0.")
     return number
+
+
+def _sites(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Where videos may be fetched from; a public Space is blocked by most, and pays for others."""
+    usual = "0" if environment.get("SPACE_ID") else "1"
+    chosen = environment.get("FUNNY_URLS") or usual
+    if chosen not in ("0", "1"):
+        raise OptionError(f"FUNNY_URLS={chosen}: expected 0 or 1.")
+    return more_sites(environment.get("FUNNY_URL_HOSTS", "")) if chosen == "1" else ()
 
 
 def _folders(text: str) -> list[Path]:

@@ -8,20 +8,24 @@ from funny.records import ModelInfo, Note
 
 STRINGS: dict[str, dict[str, str]] = {
     "en": {
-        "title": "# funny\nThe funny moments of a long video, found by face and voice, and cut.",
+        "title": "# funny\nThe funny moments of a long video, by face and voice",
         "analyze": "Find funny moments",
         "cancel": "Cancel",
         "example": "Run the example yourself",
         "timeline": "Funniness over time",
         "threshold": "Threshold",
-        "threshold_info": "How funny a moment must be. Moving it decodes nothing again.",
+        "threshold_info": "How funny a moment must be. Moving it reads nothing again.",
         "settings": "Settings",
-        "top": "At most this many highlights",
-        "pad_before": "Seconds of set-up before",
-        "pad_after": "Seconds after",
-        "min_length": "Shortest moment, seconds",
-        "audio_track": "Sound track, from 0 (empty: the default)",
+        "top": "At most (0: all)",
+        "pad_before": "Set-up before, s",
+        "pad_after": "Time after, s",
+        "min_length": "Shortest moment, s",
+        "max_length": "Longest clip, s",
+        "audio_track": "Sound track",
+        "track_default": "the file's default",
         "face_region": "Where the face is: x,y,w,h as fractions (empty: anywhere)",
+        "quick": "Quick look",
+        "quick_info": "Reads the face once a second: a first impression, not the final cut.",
         "highlights": "Highlights",
         "cut": "Cut the kept moments",
         "clips": "Clips",
@@ -54,12 +58,14 @@ STRINGS: dict[str, dict[str, str]] = {
         "stage_start": "Opening the video…",
         "stage_sound": "Step 1 of 2 · listening",
         "stage_faces": "Step 1 of 2 · watching and listening",
+        "stage_download": "Fetching the video",
         "stage_preview": "Making a preview that the browser can play",
         "no_preview": "{ready} Browsers cannot play this file, and no preview could be made.",
         "stage_score": "Scoring…",
         "stage_clips": "Step 2 of 2 · cutting clips",
         "progress": "{stage} · {percent} % · {rate} × real time · {left} left",
         "progress_short": "{stage} · {percent} %",
+        "progress_bytes": "{stage} · {percent} % · {megabytes} MB · {left} left",
         "done": "**{highlights} highlights** in {duration}, {clips} clips cut.",
         "none_found": "No moment reached the threshold {threshold}. Lower it to see more.",
         "cancelled": "Stopped. Nothing half-made was kept.",
@@ -73,17 +79,23 @@ STRINGS: dict[str, dict[str, str]] = {
         "doing_faces": "watching and listening",
         "doing_score": "scoring",
         "doing_clips": "cutting clips",
-        "path": "Or the path of a video on this machine",
+        "doing_preview": "making a preview",
+        "doing_download": "fetching the video",
+        "place_paths": "Or the path of a video on this machine, then Enter",
+        "place_urls": "Or the address of a video, https://…, then Enter",
+        "place_both": "Or the address of a video, or its path on this machine, then Enter",
         "crashed": "Something broke that should not have. The log of the server says what.",
         "models": "Emotion model: **{emotion}** · head: **{head}**",
-        "embedded": "The small embedded emotion model is in use (7 expressions, FER2013 57.5 %), "
-        "not VA-MTL. `funny weights fetch` gets VA-MTL where there is a network.",
+        "embedded": "The small embedded emotion model is in use, not VA-MTL.",
+        "embedded_why": "It knows 7 expressions (FER2013 57.5 %). `funny weights fetch` gets "
+        "VA-MTL where there is a network.",
+        "why": "Why?",
         "asked": "Asked in vain: {reasons}",
         "privacy": "Nobody else sees your video. "
         "Uploads and results are removed after {hours} hours.",
     },
     "ko": {
-        "title": "# funny\n긴 영상에서 웃긴 순간을 얼굴과 목소리로 찾아 클립으로 잘라 줍니다.",
+        "title": "# funny\n긴 영상 속 웃긴 순간을 표정과 목소리로",
         "analyze": "웃긴 순간 찾기",
         "cancel": "취소",
         "example": "예시 직접 돌려 보기",
@@ -91,12 +103,16 @@ STRINGS: dict[str, dict[str, str]] = {
         "threshold": "기준 점수",
         "threshold_info": "이 점수를 넘으면 하이라이트가 됩니다. 바꿔도 다시 분석하지 않습니다.",
         "settings": "설정",
-        "top": "하이라이트 최대 개수",
+        "top": "최대 개수 (0: 전부)",
         "pad_before": "앞에 붙일 시간(초)",
         "pad_after": "뒤에 붙일 시간(초)",
         "min_length": "가장 짧은 순간(초)",
-        "audio_track": "오디오 트랙 번호, 0부터 (비우면 기본 트랙)",
+        "max_length": "가장 긴 클립(초)",
+        "audio_track": "오디오 트랙",
+        "track_default": "파일의 기본 트랙",
         "face_region": "얼굴 위치: x,y,w,h 비율 (비우면 화면 전체)",
+        "quick": "빠르게 훑어보기",
+        "quick_info": "얼굴을 1초에 한 번만 봅니다. 첫인상용이며 최종 편집용은 아닙니다.",
         "highlights": "하이라이트",
         "cut": "고른 순간 자르기",
         "clips": "클립",
@@ -129,12 +145,14 @@ STRINGS: dict[str, dict[str, str]] = {
         "stage_start": "영상을 여는 중…",
         "stage_sound": "1/2단계 · 소리 듣는 중",
         "stage_faces": "1/2단계 · 보고 듣는 중",
+        "stage_download": "영상 받는 중",
         "stage_preview": "브라우저에서 볼 수 있는 미리보기 만드는 중",
         "no_preview": "{ready} 브라우저에서 재생할 수 없는 파일이며 미리보기도 만들지 못했습니다.",
         "stage_score": "점수 매기는 중…",
         "stage_clips": "2/2단계 · 클립 자르는 중",
         "progress": "{stage} · {percent}% · 실시간의 {rate}배 · {left} 남음",
         "progress_short": "{stage} · {percent}%",
+        "progress_bytes": "{stage} · {percent}% · {megabytes}MB · {left} 남음",
         "done": "{duration} 영상에서 **하이라이트 {highlights}개**, 클립 {clips}개를 잘랐습니다.",
         "none_found": "기준 점수 {threshold}를 넘은 순간이 없습니다. 기준을 낮춰 보세요.",
         "cancelled": "멈췄습니다. 만들다 만 파일은 남기지 않았습니다.",
@@ -148,11 +166,17 @@ STRINGS: dict[str, dict[str, str]] = {
         "doing_faces": "영상을 보고 듣는 중",
         "doing_score": "점수를 매기는 중",
         "doing_clips": "클립을 자르는 중",
-        "path": "또는 이 컴퓨터에 있는 영상의 경로",
+        "doing_preview": "미리보기를 만드는 중",
+        "doing_download": "영상을 받는 중",
+        "place_paths": "또는 이 컴퓨터에 있는 영상 경로를 적고 Enter",
+        "place_urls": "또는 영상 주소(https://…)를 적고 Enter",
+        "place_both": "또는 영상 주소나 이 컴퓨터의 영상 경로를 적고 Enter",
         "crashed": "예상하지 못한 문제가 생겼습니다. 서버 로그를 확인해 주세요.",
         "models": "감정 모델: **{emotion}** · 판정 모델: **{head}**",
-        "embedded": "VA-MTL이 아닌 작은 내장 감정 모델을 씁니다(표정 7가지, FER2013 57.5 %). "
-        "인터넷이 되는 곳에서 `funny weights fetch`를 실행하면 VA-MTL을 받습니다.",
+        "embedded": "VA-MTL이 아닌 작은 내장 감정 모델을 씁니다.",
+        "embedded_why": "표정 7가지를 압니다(FER2013 57.5 %). 인터넷이 되는 곳에서 "
+        "`funny weights fetch`를 실행하면 VA-MTL을 받습니다.",
+        "why": "이유",
         "asked": "받지 못한 이유: {reasons}",
         "privacy": "내 영상은 다른 사람에게 보이지 않습니다. "
         "올린 영상과 결과는 {hours}시간 뒤에 지워집니다.",
@@ -165,6 +189,8 @@ _NOTES_KO = {
     "silent": "오디오 트랙이 무음입니다. 얼굴만으로 점수를 매겼습니다.",
     "no_picture": "화면이 없는 파일입니다. 소리만으로 점수를 매겼습니다.",
     "no_face": "얼굴을 찾지 못했습니다. 소리만으로 점수를 매겼습니다.",
+    "quick": "빠르게 훑어본 결과입니다. 얼굴을 1초에 한 번만 보았으니, 최종 편집 전에는 다시 "
+    "분석하세요.",
     "cut_short": "파일이 중간에 끊겼습니다: {end}까지로 되어 있으나 {start}에서 끝납니다.",
     "damaged": "{start}부터 {end}까지 파일이 손상되어, 읽히는 부분만 분석했습니다.",
 }
@@ -215,6 +241,12 @@ def _absence(language: str, reason: str) -> str:
     return reason
 
 
+def plain(markdown: str) -> str:
+    """What Markdown says, for a terminal: without marks, tags and empty lines."""
+    words = re.sub(r"\*\*|`|</?\w+>", "", markdown)
+    return "\n".join(line for line in words.splitlines() if line.strip())
+
+
 def models_text(
     language: str, emotion: ModelInfo, head: ModelInfo, failures: Sequence[tuple[str, str]] = ()
 ) -> str:
@@ -231,4 +263,5 @@ def models_text(
         return f"{line} · {emotion.source}"
     reasons = "; ".join(f"{source}: {_absence(language, reason)}" for source, reason in failures)
     asked = f" {say(language, 'asked', reasons=reasons)}" if reasons else ""
-    return f"{line}\n\n> {say(language, 'embedded')}{asked}"
+    why = f"<summary>{say(language, 'why')}</summary>\n\n{say(language, 'embedded_why')}{asked}"
+    return f"{line}\n\n{say(language, 'embedded')}\n\n<details>{why}\n\n</details>"

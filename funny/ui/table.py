@@ -10,7 +10,8 @@ from funny.moments.reasons import reason_text
 from funny.ui.strings import STRINGS, reason_words, say
 
 COLUMNS = ("keep", "rank", "start", "end", "length", "score_column", "reasons")
-TYPES = ("bool", "number", "str", "str", "number", "number", "str")
+TYPES = ("bool", "number", "str", "str", "str", "str", "str")
+WIDTHS = ("88px", "48px", "96px", "96px", "88px", "76px", "320px")
 _KEEP, _RANK, _START, _END = range(4)
 READ_ONLY = tuple(i for i in range(len(COLUMNS)) if i not in (_KEEP, _START, _END))
 """Columns that nobody may type into."""
@@ -32,7 +33,7 @@ def _row(rank: int, moment: Moment, words: dict[str, str]) -> list[Any]:
     highlight = moment.highlight
     why = " · ".join(reason_text(reason, words) for reason in highlight.reasons)
     span = (time_text(highlight.start_s), time_text(highlight.end_s))
-    numbers = (round(highlight.length_s, 1), round(highlight.score, 2))
+    numbers = (f"{highlight.length_s:.1f}", f"{highlight.score:.2f}")
     return [highlight.kept, rank, *span, *numbers, f"✎ {why}".strip() if moment.by_hand else why]
 
 

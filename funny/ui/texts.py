@@ -22,10 +22,16 @@ def progress_text(language: str, work: Work) -> str:
     if work.job.is_stopping:
         return say(language, "stopping")
     text = _stage_text(language, work.job)
-    if work.analysis is None or work.is_complete:
-        return text
-    so_far = say(language, "so_far", highlights=len(work.analysis.highlights))
-    return f"{text} · {so_far}"
+    if work.analysis is not None and not work.is_complete:
+        so_far = say(language, "so_far", highlights=len(work.analysis.highlights))
+        text = f"{text} · {so_far}"
+    return f"{text}\n\n{_bar(work.job)}"
+
+
+def _bar(job: Job) -> str:
+    """A bar of what is done, or one that only moves; the words over it say the same."""
+    value = f' value="{job.done / job.total:.3f}"' if job.total and job.done else ""
+    return f'<progress max="1"{value} aria-hidden="true"></progress>'
 
 
 def _stage_text(language: str, job: Job) -> str:
@@ -34,6 +40,10 @@ def _stage_text(language: str, job: Job) -> str:
     if not job.total or job.stage in ("start", "score", "queued"):
         return stage
     percent = round(100 * job.done / job.total)
+    if job.stage == "download":
+        megabytes, left = f"{job.done / 1e6:.0f}", clock(job.left_s)
+        told = {"percent": percent, "megabytes": megabytes, "left": left}
+        return say(language, "progress_bytes", stage=stage, **told)
     if job.done <= 0:
         return say(language, "progress_short", stage=stage, percent=percent)
     numbers = {"percent": percent, "rate": f"{job.rate:.1f}", "left": clock(job.left_s)}

@@ -8,18 +8,13 @@ plotly.js-basic-dist-min 4.1.1 (MIT, `assets/plotly-LICENSE.txt`). Nothing comes
 """
 
 import base64
-from abc import ABCMeta
 from collections.abc import Mapping, Sequence
-from functools import cache
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
-import gradio as gr
 import numpy as np
-from gradio.component_meta import ComponentMeta, updateable
 
-_ASSETS = Path(__file__).parent / "assets"
+from funny.ui.component import Component, address, asset, script, serve_assets
+
 # In the order of their needs; each is a noun of the timeline.
 _SCRIPTS = (
     *("time", "lanes", "state", "view", "plot", "overlay"),
@@ -145,18 +140,7 @@ WORDS: dict[str, dict[str, str]] = {
 """Every word of the timeline, by language and key."""
 
 
-class _Quiet(ComponentMeta):
-    """Makes a Gradio component without writing a .pyi file beside its source, as Gradio's own does.
-
-    A package does not write into itself: it may be read-only, and mypy would read the stub instead.
-    """
-
-    def __new__(cls, name: str, bases: tuple[type, ...], attributes: dict[str, Any]) -> Any:
-        attributes["__init__"] = updateable(attributes["__init__"])
-        return ABCMeta.__new__(cls, name, bases, attributes)
-
-
-class FunTimeline(gr.HTML, metaclass=_Quiet):
+class FunTimeline(Component):
     """A timeline of curves and moments that drives a video and can be edited.
 
     From a handler each property can be sent alone: `return FunTimeline(moments=...)`.
@@ -171,6 +155,8 @@ class FunTimeline(gr.HTML, metaclass=_Quiet):
             `{"op": "keep", "id", "kept"}`, `{"op": "undo"}`, `{"op": "redo"}`.
             Listen with `trigger_mode="multiple"`: Gradio drops edits that come during an edit else.
     """
+
+    TELLS = ("seek", "select", "edit")
 
     def __init__(
         self,
@@ -205,13 +191,13 @@ class FunTimeline(gr.HTML, metaclass=_Quiet):
                 is selected too.
             settings: For gr.HTML, such as `elem_id` and `visible`.
         """
-        _serve_assets()
+        serve_assets()
         super().__init__(
             value,
-            html_template=_asset("timeline.html"),
-            css_template=_asset("timeline.css"),
+            html_template=asset("timeline.html"),
+            css_template=asset("timeline.css"),
             js_on_load=_script(),
-            head=f'<script src="{_url("plotly-basic.min.js")}"></script>',
+            head=f'<script src="{address("plotly-basic.min.js")}"></script>',
             apply_default_css=False,
             player_id=player_id,
             curves=_packed_curves(curves),
@@ -227,23 +213,6 @@ class FunTimeline(gr.HTML, metaclass=_Quiet):
         """What Gradio sends to the browser for a component that a handler returns."""
         given = super().constructor_args
         return {**given, "curves": _packed_curves(given["curves"])} if "curves" in given else given
-
-    def __getattr__(self, name: str) -> Any:
-        # gr.HTML takes any word that stands quoted in the script for an event, and would then send
-        # a listener in place of a property of that name.
-        if name not in ("seek", "select", "edit"):
-            raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
-        return super().__getattr__(name)
-
-    def api_info(self) -> dict[str, Any]:
-        """Schema of the value, which is always empty."""
-        return {"type": "null"}
-
-    def example_payload(self) -> None:
-        """A value as a client would send it."""
-
-    def example_value(self) -> None:
-        """A value as a handler would return it."""
 
 
 def _packed_curves(curves: Mapping[str, Any] | None) -> dict[str, Any] | None:
@@ -272,24 +241,5 @@ def _packed(lane: Any) -> dict[str, Any]:
     return {"step": step, "ticks": base64.b64encode(whole.astype("<i2").tobytes()).decode()}
 
 
-@cache
-def _serve_assets() -> None:
-    """Lets Gradio hand the assets to browsers as they are."""
-    gr.set_static_paths([_ASSETS])
-
-
-def _url(name: str) -> str:
-    """Address of an asset; relative, so that an app mounted under a sub path finds it."""
-    return f"gradio_api/file={quote((_ASSETS / name).resolve().as_posix())}"
-
-
-@cache
-def _asset(name: str) -> str:
-    return (_ASSETS / name).read_text(encoding="utf-8")
-
-
-@cache
 def _script() -> str:
-    """The script of the component: its parts as the body of one function."""
-    parts = [f"timeline/{name}.js" for name in _SCRIPTS]
-    return "\n".join(map(_asset, [*parts, "timeline.js"]))
+    return script("dom.js", *(f"timeline/{name}.js" for name in _SCRIPTS), "timeline.js")

@@ -1,4 +1,4 @@
-"""`funny analyze`: video → timeline, highlights and clips."""
+"""`funny analyze`: video, or its URL → timeline, highlights and clips."""
 
 import argparse
 import json
@@ -6,22 +6,32 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from funny.fetch.gate import checked_url, looks_like_url
+from funny.verbs.fetching import add_fetching, fetch_options, fetched
+
 if TYPE_CHECKING:
-    from funny.pipeline import AnalyzeOptions
+    from funny.fetch.folders import Fetched
+    from funny.pipeline import AnalyzeOptions, Analyzer
     from funny.records import Analysis
 
 Verbs = Any
 """What argparse's add_subparsers gives; it has no public name."""
+
+SOURCE = "source"
+"""Folder among the results for what was fetched."""
 
 
 def add(verbs: Verbs) -> None:
     """Adds the verb to a command line."""
     verb = verbs.add_parser("analyze", help="video → timeline, highlights and clips")
     verb.set_defaults(run=_analyze)
-    verb.add_argument("video", type=Path, metavar="VIDEO")
+    verb.add_argument("video", type=_video, metavar="VIDEO", help="a video file, or its URL")
     verb.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for results")
     _add_moments(verb.add_argument_group("moments"))
     _add_reading(verb.add_argument_group("what is read, and by which models"))
+    urls = verb.add_argument_group("a URL, which yt-dlp fetches into DIR/source first")
+    urls.add_argument("--item", type=_count, metavar="N", help="video of a list, from 1")
+    add_fetching(urls)
     verb.add_argument("--no-cache", action="store_true", help="read the video again")
     verb.add_argument("--json", action="store_true", help="print the result as JSON")
     verb.add_argument("--quiet", action="store_true", help="print errors only")
@@ -43,6 +53,7 @@ def _add_reading(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--face-region", type=_region, metavar="x,y,w,h", help="facecam, as fractions"
     )
+    group.add_argument("--quick", action="store_true", help="first look: the face once a second")
     add_models(group)
 
 
@@ -59,6 +70,10 @@ def add_emotion(group: argparse._ActionsContainer) -> None:
     """Adds the choice of the emotion model to a verb."""
     group.add_argument("--emotion", choices=("auto", "va-mtl", "embedded"), default="auto")
     group.add_argument("--emotion-weights", type=Path, metavar="PATH", help="VA-MTL safetensors")
+
+
+def _video(text: str) -> Path | str:
+    return text if looks_like_url(text) else Path(text)
 
 
 def _count(text: str) -> int:
@@ -115,19 +130,36 @@ def _analyze(options: argparse.Namespace) -> None:
     from funny.ui.results import CLIPS, ZIP, write_results
 
     analyzer = Analyzer(analyze_options(options))
-    refuse_non_files(options.video)
     hidden = options.quiet or options.json
+    source = _source(options, analyzer) if isinstance(options.video, str) else None
+    video = source.video if source else options.video
+    refuse_non_files(video)
     with staged(options.out, replaces=(CLIPS, ZIP)) as folder, Bar(hidden) as bar:
-        analysis = analyzer.analyze(options.video, bar)
+        analysis = analyzer.analyze(video, bar)
         clips = write_results(analysis, analysis.highlights[: options.clips], folder, bar)
-    _report(analysis, options, [clip.name for clip in clips])
+    _report(analysis, options, [clip.name for clip in clips], source)
 
 
-def _report(analysis: "Analysis", options: argparse.Namespace, clips: list[str]) -> None:
+def _source(options: argparse.Namespace, analyzer: "Analyzer") -> "Fetched":
+    """Fetches the video, once nothing else can fail any more."""
+    url, ways = checked_url(options.video, None), fetch_options(options, item=options.item)
+    analyzer.load()
+    return fetched(url, options.out / SOURCE, ways, options.quiet or options.json)
+
+
+def _report(
+    analysis: "Analysis",
+    options: argparse.Namespace,
+    clips: list[str],
+    source: "Fetched | None",
+) -> None:
     from funny import store
     from funny.progress import summary
 
     if options.json:
-        print(json.dumps({**store.to_json(analysis), "clips": clips}))
+        more = {"source": source.to_json()} if source else {}
+        print(json.dumps({**store.to_json(analysis), "clips": clips, **more}))
     elif not options.quiet:
+        if source:
+            print(source.sentence)
         print(summary(analysis, options.out, len(clips)))

@@ -1,4 +1,4 @@
-"""`funny dataset`: clips of a streamer to learn from."""
+"""`funny dataset propose` and `import`: clips to learn from, and why."""
 
 import argparse
 import json
@@ -16,15 +16,8 @@ if TYPE_CHECKING:
     from funny.learn.tally import Tally
 
 
-def add(verbs: Verbs) -> None:
-    """Adds the verb to a command line."""
-    verb = verbs.add_parser("dataset", help="clips of a streamer to learn from")
-    actions = verb.add_subparsers(required=True, metavar="ACTION")
-    _add_propose(actions)
-    _add_import(actions)
-
-
-def _add_propose(actions: Verbs) -> None:
+def add_propose(actions: Verbs) -> None:
+    """Adds `dataset propose`."""
     action = actions.add_parser("propose", help="videos → clips that may be funny, and why")
     action.add_argument("folder", type=Path, metavar="DIR", help="holds videos/ID/")
     action.add_argument("--count", type=int, default=100, metavar="N", help="a class (100)")
@@ -37,7 +30,8 @@ def _add_propose(actions: Verbs) -> None:
     action.set_defaults(run=_propose)
 
 
-def _add_import(actions: Verbs) -> None:
+def add_import(actions: Verbs) -> None:
+    """Adds `dataset import`."""
     action = actions.add_parser("import", help="a labelled set that you fetched → manifest")
     action.add_argument("kind", choices=("standup4ai", "mustard", "mr-hisum"), metavar="SET")
     action.add_argument(

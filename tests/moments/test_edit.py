@@ -282,6 +282,29 @@ def test_a_moment_found_again_has_its_number_and_is_still_not_kept():
     assert [m.highlight.kept for m in again.moments] == [True, False, True]
 
 
+GROWN = replace(PLAIN, start_s=3.5, end_s=9, peak_s=6.0)
+
+
+def test_a_peak_that_moved_takes_its_number_along():
+    edits = START.keeping(2, False).redecided([BEST, GROWN])
+    assert spans(edits) == {1: (13, 18), 2: (3.5, 9)}
+    assert [h.kept for h in edits.highlights] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("found", "wanted"),
+    [
+        pytest.param([GROWN, PLAIN], {2: (3, 8), 3: (3.5, 9)}, id="the-old-peak-is-there-too"),
+        pytest.param(
+            [GROWN, replace(GROWN, peak_s=7.0)], {2: (3.5, 9), 3: (3.5, 9)}, id="two-new-peaks"
+        ),
+        pytest.param([replace(WEAK, peak_s=29)], {3: (28, 33)}, id="elsewhere"),
+    ],
+)
+def test_a_number_is_taken_once_and_only_by_what_overlaps(found, wanted):
+    assert spans(START.redecided(found)) == wanted
+
+
 def test_what_was_loaded_as_not_kept_stays_so():
     edits = Edits.started([replace(BEST, kept=False)]).redecided([BEST])
     assert not edits.by_id(1).highlight.kept

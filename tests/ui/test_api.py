@@ -110,6 +110,18 @@ def test_a_cancelled_analysis_stops(app, client, tmp_path):
     assert not work.is_running
 
 
+def test_a_full_queue_says_so():
+    page = Page(Settings(queue=1, watchers=1))
+    _, address, _ = page.launch(prevent_thread_lock=True, quiet=True)
+    client = Client(address, verbose=False)
+    jobs = [client.submit(handle_file(str(EXAMPLE)), None, api_name="/analyze") for _ in range(4)]
+    with pytest.raises(Exception, match=r"[Qq]ueue is full"):
+        [job.result() for job in reversed(jobs)]
+    for job in jobs:
+        job.cancel()
+    page.blocks.close()
+
+
 @pytest.mark.parametrize("path", ["/etc/passwd", "app.py", "../app.py", "file:///etc/passwd"])
 def test_a_path_of_the_server_is_no_upload(app, path):
     body = json.dumps({"data": [{"path": path, "meta": {"_type": "gradio.FileData"}}, None]})

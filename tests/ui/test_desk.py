@@ -46,7 +46,7 @@ class Planted:
     def __init__(self, *analyses, error=None):
         self._analyses, self._error = analyses, error
         self._go, self._handed = threading.Semaphore(0), threading.Semaphore(0)
-        self.asked = []
+        self.asked, self.options = [], AnalyzeOptions()
 
     def analyze(self, path, progress, grown):
         self.asked.append(path)
@@ -222,6 +222,15 @@ def test_a_desk_that_goes_takes_all_folders_with_it():
     assert {folder.parent for folder in folders} == {root}
     del desk
     assert not root.exists()
+
+
+def test_what_is_stale_goes_although_nobody_comes():
+    desk = Desk(keep_s=0.1)
+    folder = desk.begin(CLIP).folder
+    end = time.monotonic() + PATIENCE_S
+    while folder.exists() and time.monotonic() < end:
+        time.sleep(0.02)
+    assert not folder.exists()
 
 
 def test_two_who_come_first_at_once_keep_their_folders(monkeypatch):

@@ -1,93 +1,15 @@
 """The page in a real Chromium: from one press to clips, in Korean, without a network."""
 
 import re
-import shutil
-import subprocess
-from collections.abc import Iterator
 
-import imageio_ffmpeg
 import pytest
 
-from funny.ui.page import EXAMPLE, Page
+from funny.ui.page import EXAMPLE
+from tests.ui.browser import BANDS, cell, ffmpeg, run_example, says, upload
 
-playwright = pytest.importorskip("playwright.sync_api")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 IDS = "player timeline threshold analyze cancel highlights clips export status models example"
-PATIENCE_MS = 60_000
-BANDS = "#timeline .shapelayer path"
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: apt-get install chromium"),
-]
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    page = Page()
-    _, local_url, _ = page.launch(prevent_thread_lock=True, quiet=True)
-    yield local_url
-    page.blocks.close()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as driver:
-        yield driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-
-
-@pytest.fixture
-def open_page(browser, address):
-    contexts = []
-
-    def open_in(locale: str = "en-US", query: str = "", **how):
-        context = browser.new_context(locale=locale, **how)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE_MS)
-        page.goto(address + query)
-        page.wait_for_selector("#models strong")
-        return page
-
-    yield open_in
-    for context in contexts:
-        context.close()
-
-
-@pytest.fixture(scope="module")
-def long_video(tmp_path_factory):
-    """The example eight times over: long enough to be watched while it is read."""
-    path = tmp_path_factory.mktemp("long") / "긴 영상.mp4"
-    loop = ["-stream_loop", "7", "-i", str(EXAMPLE), "-c", "copy", str(path)]
-    subprocess.run([imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", *loop], check=True)
-    return path
-
-
-def says(page, text):
-    """Waits until the status holds a text."""
-    page.wait_for_function(
-        "t => (document.querySelector('#status') || {innerText: ''}).innerText.includes(t)",
-        arg=text,
-    )
-
-
-def cell(page, row, column):
-    return page.locator(f"#highlights [data-testid=cell-{row}-{column}]")
-
-
-def upload(page, path):
-    """Chooses a video in place of the one that is shown."""
-    page.locator("#player button[aria-label=Clear]").click()
-    page.set_input_files("#player input[type=file]", str(path))
-    says(page, "Ready")
-    page.wait_for_selector("#player video")
-
-
-def run_example(page):
-    page.click("#example")
-    page.wait_for_selector("#clips video")
-    says(page, "4 highlights")
+pytestmark = pytest.mark.browser
 
 
 def test_all_parts_have_their_ids(open_page) -> None:
@@ -105,7 +27,7 @@ def test_the_first_screen_is_the_example_already_analysed(open_page) -> None:
     assert "job=" not in page.url
 
 
-def test_example_gives_timeline_table_and_clips_with_no_outside_request(open_page, address) -> None:
+def test_example_gives_timeline_table_and_clips_with_no_outside_request(open_page, served) -> None:
     page = open_page()
     outside = []
     page.on("request", lambda r: outside.append(r.url))
@@ -114,7 +36,7 @@ def test_example_gives_timeline_table_and_clips_with_no_outside_request(open_pag
     assert page.locator(BANDS).count() >= 4
     assert page.locator("#highlights [data-testid^=cell-]").count() >= 4
     assert page.inner_text("#export").replace("\n", "").count("clips.zip") == 1
-    assert [u for u in outside if not u.startswith((address, "data:", "blob:"))] == []
+    assert [u for u in outside if not u.startswith((served[1], "data:", "blob:"))] == []
 
 
 def test_upload_and_moved_threshold_change_the_highlights(open_page) -> None:
@@ -141,12 +63,12 @@ def test_the_curve_grows_and_a_reloaded_page_finds_its_work_again(open_page, lon
     page.wait_for_selector(BANDS)
     page.click("#cancel")
     says(page, "Stopped")
+    assert page.is_disabled("#cancel") and page.is_enabled("#analyze")
 
 
 def test_a_recording_that_browsers_cannot_play_gets_a_preview(open_page, tmp_path) -> None:
     recording = tmp_path / "obs.mkv"
-    remux = ["-i", str(EXAMPLE), "-c", "copy", str(recording)]
-    subprocess.run([imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", *remux], check=True)
+    ffmpeg("-i", EXAMPLE, "-c", "copy", recording)
     page = open_page()
     upload(page, recording)
     page.wait_for_function(
@@ -258,7 +180,52 @@ def test_a_phone_shows_all_of_it_without_scrolling_sideways(open_page) -> None:
 def test_bad_file_says_what_to_do_and_names_no_folder(open_page, tmp_path) -> None:
     page = open_page()
     (tmp_path / "notes.mp4").write_text("not a video at all\n" * 50)
-    upload(page, tmp_path / "notes.mp4")
-    page.click("#analyze")
-    says(page, "not a video")
+    upload(page, tmp_path / "notes.mp4", says_then="not a video")
     assert "/" not in page.inner_text("#status")
+
+
+def test_the_other_language_is_a_link_that_keeps_the_work(open_page) -> None:
+    page = open_page("fr-FR")
+    run_example(page)
+    page.click("#languages a[lang=ko]")
+    page.wait_for_selector("#clips video")
+    says(page, "하이라이트 4개")
+    assert page.inner_text("#analyze") == "웃긴 순간 찾기"
+    assert page.inner_text("#languages [aria-current]") == "한국어"
+    assert page.evaluate("document.documentElement.lang") == "ko"
+    page.click("#languages a[lang=en]")
+    says(page, "4 highlights")
+
+
+def test_a_reload_restores_the_controls(open_page) -> None:
+    page = open_page()
+    run_example(page)
+    page.fill("#threshold input[type=number]", "0.9")
+    page.locator("#threshold input[type=number]").press("Enter")
+    says(page, "at threshold 0.90")
+    page.click("#settings button.label-wrap")
+    page.fill("#pad-before input", "5")
+    page.locator("#pad-before input").press("Tab")
+    page.wait_for_function("document.querySelector('#highlights').innerText.includes('0:07.5')")
+    page.reload()
+    page.wait_for_selector("#clips video")
+    assert page.input_value("#threshold input[type=number]") == "0.9"
+    page.click("#settings button.label-wrap")
+    assert page.input_value("#pad-before input") == "5"
+    assert "0:07.5" in page.inner_text("#highlights")
+
+
+def test_a_sound_track_is_chosen_by_its_name(open_page, tmp_path) -> None:
+    two = tmp_path / "two.mp4"
+    silence = ["-f", "lavfi", "-i", "anullsrc=r=48000:cl=mono"]
+    named = ["-metadata:s:a:1", "language=kor", "-c:v", "copy", "-shortest"]
+    ffmpeg("-i", EXAMPLE, *silence, "-map", "0:v", "-map", "0:a", "-map", "1:a", *named, two)
+    page = open_page()
+    upload(page, two)
+    page.click("#settings button.label-wrap")
+    page.click("#audio-track input")
+    page.click("[role=option]:has-text('1 · aac 48000 Hz mono · kor')")
+    page.click("#quick input")
+    page.click("#analyze")
+    says(page, "The sound track is silent")
+    says(page, "quick look")

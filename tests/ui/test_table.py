@@ -141,8 +141,8 @@ def test_nothing_is_a_table_without_rows():
 )
 def test_a_row_a_moment(language, why):
     assert rows(START, language) == [
-        [True, 1, "12:34.0", "1:01:01.3", 2907.2, 0.91, why],
-        [False, 2, "0:07.5", "0:12.5", 5.0, 0.5, ""],
+        [True, 1, "12:34.0", "1:01:01.3", "2907.2", "0.91", why],
+        [False, 2, "0:07.5", "0:12.5", "5.0", "0.50", ""],
     ]
 
 

@@ -1,7 +1,8 @@
 """The folder of one video, `videos/ID/`, as `dataset collect` leaves it or a person fills it.
 
-The video may have any name. Beside it: *.info.json, what yt-dlp knows of it; *.ko.vtt, *.en.json3
-or *.srt, subtitles; *.live_chat.json, *.rechat.json, *chat.json or *chat.csv, live chat.
+The video may have any name. Beside it, with or without that name in front: info.json, what yt-dlp
+knows of it; ko.vtt, ko.auto.vtt, en.json3 or .srt, subtitles; live_chat.json, rechat.json,
+chat.json or chat.csv, live chat.
 """
 
 import re
@@ -21,8 +22,8 @@ PICTURE_SUFFIXES = (".mp4", ".mkv", ".webm", ".mov", ".m4v", ".ts", ".flv", ".av
 SOUND_SUFFIXES = (".m4a", ".mp3", ".opus", ".ogg", ".wav", ".aac", ".flac")
 CHAT_ENDS = ("chat.json", "chat.csv")
 
-# What yt-dlp leaves when it was stopped between fetching and joining.
-_UNFINISHED = re.compile(r"\.(f\d+[-\w]*|temp)\.\w+$")
+# What is left where fetching or joining was stopped.
+_UNFINISHED = re.compile(r"^partial-|\.(f\d+[-\w]*|temp)\.\w+$")
 # YouTube shows 'most replayed' only above about so many views.
 _VIEWS_OF_HEATMAP = 50_000
 
@@ -106,9 +107,10 @@ def _read_all(
 
 
 def _told(track: Track, info: Info) -> Track:
-    """A track of a language that info.json has automatic subtitles of only."""
-    language = Path(track.name).stem.rpartition(".")[2]
-    return replace(track, is_automatic=track.is_automatic or language in info.automatic)
+    """A track that its name, or info.json of its language, says a machine wrote."""
+    last = Path(track.name).stem.rpartition(".")[2]
+    by_machine = track.is_automatic or last == "auto" or last in info.automatic
+    return replace(track, is_automatic=by_machine)
 
 
 def _missing(

@@ -35,8 +35,13 @@ def test_all_that_lies_there(folder):
     assert len(found.chat.rows) == 1
 
 
+def test_a_machine_wrote_what_its_name_says(folder):
+    put(folder / "ko.auto.vtt", "WEBVTT\n")
+    assert {t.name: t.is_automatic for t in read_beside(folder).tracks}["ko.auto.vtt"]
+
+
 def test_leftovers_of_a_fetch_are_no_videos(folder):
-    for name in ("abc.f137.mp4", "abc.temp.mp4", "abc.mp4.part", ".abc.mp4", "abc.webp"):
+    for name in ("abc.f137.mp4", "abc.temp.mp4", "abc.mp4.part", ".abc.mp4", "partial-1.mp4"):
         put(folder / name, "")
     assert read_beside(folder).file.name == "abc.mp4"
 

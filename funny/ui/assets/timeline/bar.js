@@ -84,16 +84,6 @@ function barItem(item) {
   return button;
 }
 
-function drawn(path) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const pen = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  svg.setAttribute("viewBox", "0 0 16 16");
-  svg.setAttribute("aria-hidden", "true");
-  pen.setAttribute("d", path);
-  svg.append(pen);
-  return svg;
-}
-
 /** Every word in the reader's language; called again when the language changes. */
 function translate() {
   for (const [name, key] of BUTTONS.filter(Array.isArray)) nameButton(name, key);

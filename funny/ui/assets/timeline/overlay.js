@@ -1,13 +1,5 @@
 // What lies over the plot as plain elements: it moves without Plotly drawing anything.
 
-/** An element; its text is text whatever it holds, since reasons and names come from outside. */
-function make(tag, className, text = "") {
-  const made = document.createElement(tag);
-  made.className = className;
-  made.textContent = text;
-  return made;
-}
-
 const shift = (node, px) => (node.style.transform = `translateX(${px.toFixed(2)}px)`);
 
 /** Lays a node over a span of time. */

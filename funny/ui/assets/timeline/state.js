@@ -36,9 +36,6 @@ const state = {
   waiting: null, // where a video that has not come yet shall start
 };
 
-const say = (key, values = {}) =>
-  (props.words?.[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
-
 const duration = () => state.curves?.duration_s || finite(hooked?.duration) || 0;
 const finite = (x) => (Number.isFinite(x) ? x : 0);
 const tickSeconds = () => state.curves?.tick_s ?? 0.5;

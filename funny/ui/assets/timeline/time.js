@@ -1,6 +1,5 @@
 // Times as people read them. Everything here is a pure function of numbers.
 
-const clamp = (x, low, high) => Math.min(Math.max(x, low), high);
 const round2 = (x) => Math.round(x * 100) / 100;
 
 /** Seconds as 0:05, 12:34 or 1:02:03; with `digits` also parts of a second: 0:05.3. */

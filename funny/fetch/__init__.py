@@ -1,0 +1,1 @@
+"""Videos from the network: which addresses may be asked, and what comes is put in a folder."""

@@ -14,9 +14,8 @@ MARGINS_S = (10.0, 5.0, 2.0)
 """How far away from signs, if there is room."""
 # How sure it is, by the margin, that nothing funny happens there.
 _SURE = {10.0: 0.9, 5.0: 0.75, 2.0: 0.6}
-# A sign worth less, such as one line of a table of contents, keeps nothing away.
+# A sign worth less keeps nothing away; nor does one that is not exact, for it names no clip.
 _LEAST_WORTH = 0.1
-# Nor does one that is not exact: it says nothing of any one clip.
 # Of so many places, the one whose share of face fits best is taken.
 _DRAWN = 24
 

@@ -104,7 +104,7 @@ def evidence(beside: Beside, folder: Path, watch: Watch | None = None) -> Eviden
 
 def _video(beside: Beside, folder: Path, seen: Analysis | None) -> SourceVideo:
     duration_s = seen.video.duration_s if seen else beside.info.duration_s
-    if duration_s is None:
+    if duration_s is None or duration_s <= 0:
         raise DatasetError(
             f"{beside.file}: no info.json says how long it is. Leave --quick out to watch it."
         )

@@ -116,5 +116,6 @@ def _comment(row: Any) -> Iterable[Comment]:
 
 
 def _automatic(found: dict[str, Any]) -> frozenset[str]:
-    by_people, by_machine = (found.get(key) for key in ("subtitles", "automatic_captions"))
-    return frozenset(by_machine or ()) - frozenset(by_people or ())
+    tables = [found.get(key) for key in ("automatic_captions", "subtitles")]
+    by_machine, by_people = (set(t) if isinstance(t, dict) else set() for t in tables)
+    return frozenset(by_machine - by_people)

@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -93,6 +93,24 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
     text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
     # A file's name need not be UTF-8 (old Korean archives); JSON must be.
     path.write_text(text, "utf-8", errors="backslashreplace")
+
+
+def replace_json(path: Path, content: dict[str, Any]) -> None:
+    """Writes JSON beside a file and renames it into place: others see the old or the new one.
+
+    Raises:
+        FunnyError: If it cannot be written; the old file is as it was.
+    """
+    beside = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_json(beside, content)
+        os.replace(beside, path)
+    except OSError as error:
+        raise FunnyError(disk_message(path, error)) from error
+    finally:
+        with suppress(OSError):
+            beside.unlink()
 
 
 @contextmanager

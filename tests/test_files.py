@@ -5,7 +5,7 @@ import os
 import pytest
 
 from funny.errors import FunnyError, OptionError, WeightsError
-from funny.files import file_sha256, read_json, staged, write_json
+from funny.files import file_sha256, read_json, replace_json, staged, write_json
 
 
 def tree(folder):
@@ -119,6 +119,26 @@ def test_json_comes_back(tmp_path):
     content = {"이름": "침착맨", "values": [1, 2.5, None]}
     write_json(tmp_path / "a.json", content)
     assert read_json(tmp_path / "a.json") == content
+
+
+def test_json_is_replaced_whole_and_makes_its_folder(tmp_path):
+    for content in ({"a": 1}, {"a": 2}):
+        replace_json(tmp_path / "new" / "a.json", content)
+    assert read_json(tmp_path / "new" / "a.json") == {"a": 2}
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["a.json"]
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+def test_json_that_cannot_be_written_leaves_the_old(tmp_path, monkeypatch, error):
+    def fail(path, content):
+        path.write_text("{")
+        raise error
+
+    replace_json(tmp_path / "a.json", {"a": 1})
+    monkeypatch.setattr("funny.files.write_json", fail)
+    with pytest.raises((FunnyError, KeyboardInterrupt)):
+        replace_json(tmp_path / "a.json", {"a": 2})
+    assert tree(tmp_path) == {"a.json": '{\n  "a": 1\n}\n'}
 
 
 @pytest.mark.parametrize(

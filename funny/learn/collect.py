@@ -30,8 +30,8 @@ from funny.fetch.folders import (
 from funny.fetch.gate import checked_url, looks_like_url
 from funny.fetch.options import FetchOptions
 from funny.files import staged
+from funny.learn.beside.folder import VIDEOS
 
-VIDEOS = "videos"
 MAX_HEIGHT = 720
 RATE_LIMIT = 5 << 20
 SLEEP_S = 1.0

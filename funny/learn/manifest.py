@@ -7,15 +7,18 @@ DIR/
 """
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
+from functools import cached_property
+from itertools import count
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
 from funny.errors import DatasetError, WeightsError
-from funny.files import read_json, write_json
+from funny.files import read_json, replace_json
 
 SCHEMA = "funny.manifest/1"
 NAME = "manifest.json"
@@ -77,6 +80,11 @@ class Clip:
         """Length in seconds."""
         return self.end_s - self.start_s
 
+    def overlaps(self, other: "Clip") -> bool:
+        """Whether two clips show some of the same."""
+        is_apart = self.end_s <= other.start_s or other.end_s <= self.start_s
+        return self.video == other.video and not is_apart
+
 
 @dataclass(frozen=True)
 class Manifest:
@@ -96,31 +104,64 @@ class Manifest:
     def __post_init__(self) -> None:
         _refuse_twins("videos", [video.id for video in self.videos])
         _refuse_twins("clips", [clip.id for clip in self.clips])
-        known = {video.id: video for video in self.videos}
+        for row, video in enumerate(self.videos):
+            _refuse(f"videos[{row}] ({video.id})", _problems_of_video(video))
         for row, clip in enumerate(self.clips):
-            _check_clip(f"clips[{row}] ({clip.id})", clip, known)
+            _refuse(f"clips[{row}] ({clip.id})", _problems_of_clip(clip, self._by_id))
 
     @property
     def path(self) -> Path:
         """The file that it is kept in."""
         return self.folder / NAME
 
+    @cached_property
+    def _by_id(self) -> dict[str, SourceVideo]:
+        return {video.id: video for video in self.videos}
+
     def video_of(self, clip: Clip) -> SourceVideo:
         """The video of a clip."""
-        return next(video for video in self.videos if video.id == clip.video)
+        return self._by_id[clip.video]
 
     def file_of(self, video: SourceVideo) -> Path:
         """Where the file of a video lies."""
         return self.folder / video.path
 
+    def counts(self) -> dict[str, int]:
+        """Clips of each class, by their label or, where there is none, by what is proposed."""
+        found = Counter(clip.label or clip.proposed for clip in self.clips)
+        return {name: found[name] for name in (FUNNY, ORDINARY)}
+
+    def require_files(self) -> None:
+        """Refuses a manifest whose videos are not all there.
+
+        Raises:
+            DatasetError: With the first that is missing, its clips, and what to do.
+        """
+        for row, video in enumerate(self.videos):
+            if not self.file_of(video).is_file():
+                clips = sum(clip.video == video.id for clip in self.clips)
+                raise DatasetError(
+                    f"videos[{row}] ({video.id}): {self.file_of(video)} is not there. "
+                    f"Fetch it again, or drop it and its {clips} clips."
+                )
+
+    def set_aside(self) -> None:
+        """Renames the manifest that is there, if any, so that a new one does not replace it."""
+        if self.path.exists():
+            names = (self.folder / f"manifest.before-{n}.json" for n in count(1))
+            os.rename(self.path, next(name for name in names if not name.exists()))
+
     def save(self) -> None:
-        """Writes manifest.json, beside and renamed into place."""
+        """Writes manifest.json, beside and renamed into place; the old one is there until then.
+
+        Raises:
+            FunnyError: If the disk is full or cannot be written.
+        """
         rows = {
             "videos": [asdict(video) for video in self.videos],
             "clips": [asdict(clip) for clip in self.clips],
         }
-        self.folder.mkdir(parents=True, exist_ok=True)
-        write_json(self.path, {"schema": SCHEMA, **rows, "notes": list(self.notes)})
+        replace_json(self.path, {"schema": SCHEMA, **rows, "notes": list(self.notes)})
 
 
 def load_manifest(path: Path) -> Manifest:
@@ -139,57 +180,94 @@ def load_manifest(path: Path) -> Manifest:
         raise DatasetError(f"{file}: cannot be read ({error}). Propose clips first.") from error
     if not isinstance(found, dict) or found.get("schema") != SCHEMA:
         raise DatasetError(f"{file}: is no {SCHEMA}. Make it with `funny dataset propose`.")
-    videos = [_row(SourceVideo, "videos", i, row) for i, row in enumerate(found.get("videos", []))]
-    clips = [_clip(i, row) for i, row in enumerate(found.get("clips", []))]
-    return Manifest(file.parent, tuple(videos), tuple(clips), tuple(found.get("notes", ())))
+    tables = {name: _table(file, found, name) for name in ("videos", "clips", "notes")}
+    videos = [_row(SourceVideo, "videos", i, row) for i, row in enumerate(tables["videos"])]
+    clips = [_clip(i, row) for i, row in enumerate(tables["clips"])]
+    return Manifest(file.parent, tuple(videos), tuple(clips), tuple(map(str, tables["notes"])))
+
+
+def _table(file: Path, found: dict[str, Any], name: str) -> list[Any]:
+    rows = found.get(name, [])
+    if not isinstance(rows, list):
+        raise DatasetError(f"{file}: {name} is no list. Propose the clips again.")
+    return rows
 
 
 def _clip(index: int, row: Any) -> Clip:
     votes = row.get("votes", ()) if isinstance(row, dict) else ()
+    if not isinstance(votes, list | tuple):
+        raise DatasetError(f"clips[{index}].votes: is no list. Propose the clips again.")
     made = [_row(Vote, f"clips[{index}].votes", i, vote) for i, vote in enumerate(votes)]
-    return _row(Clip, "clips", index, {**row, "votes": tuple(made)} if votes else row)
+    return _row(
+        Clip, "clips", index, {**row, "votes": tuple(made)} if isinstance(row, dict) else row
+    )
 
 
 def _row(kind: Any, table: str, index: int, row: Any) -> Any:
     """One row as its value; fields that a later version adds are passed over."""
-    try:
-        return kind(**{f.name: row[f.name] for f in fields(kind) if f.name in row})
-    except (TypeError, KeyError) as error:
-        text = json.dumps(row, ensure_ascii=False)[:120]
-        raise DatasetError(f"{table}[{index}]: {text} is not complete ({error}).") from error
+    if not isinstance(row, dict):
+        text = json.dumps(row, ensure_ascii=False)[:80]
+        raise DatasetError(f"{table}[{index}]: expected an object, got {text}. Drop the row.")
+    needed = [f.name for f in fields(kind) if f.default is MISSING]
+    if missing := [name for name in needed if name not in row]:
+        raise DatasetError(f"{table}[{index}]: lacks {', '.join(missing)}. Mend or drop the row.")
+    return kind(**{f.name: row[f.name] for f in fields(kind) if f.name in row})
 
 
 def _refuse_twins(table: str, ids: Sequence[str]) -> None:
-    twins = [name for name, count in Counter(ids).items() if count > 1]
+    twins = [name for name, count in Counter(map(str, ids)).items() if count > 1]
     if twins:
         raise DatasetError(f"{table}: {twins[0]!r} is there twice. Give every row its own id.")
 
 
-def _check_clip(where: str, clip: Clip, videos: dict[str, SourceVideo]) -> None:
-    for problem in _problems(clip, videos):
+def _refuse(where: str, problems: Iterator[str]) -> None:
+    for problem in problems:
         raise DatasetError(f"{where}: {problem}")
 
 
-def _problems(clip: Clip, videos: dict[str, SourceVideo]) -> Iterator[str]:
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+
+
+def _problems_of_video(video: SourceVideo) -> Iterator[str]:
+    """What is wrong with a video, the gravest first."""
+    for name in ("id", "path", "streamer", "title", "url", "sha"):
+        if not isinstance(value := getattr(video, name), str):
+            yield f"{name}: expected text, got {value!r}. Mend the row."
+    if not (_is_number(video.duration_s) and video.duration_s > 0):
+        yield f"duration_s: expected seconds above 0, got {video.duration_s!r}. Mend the row."
+
+
+def _problems_of_clip(clip: Clip, videos: dict[str, SourceVideo]) -> Iterator[str]:
     """What is wrong with a clip, the gravest first."""
+    for name in ("id", "video"):
+        if not isinstance(value := getattr(clip, name), str):
+            yield f"{name}: expected text, got {value!r}. Mend the row."
     if clip.video not in videos:
         yield f"its video {clip.video!r} is not among the videos. Add it, or drop the clip."
-        return
-    if not all(isinstance(x, int | float) and isfinite(x) for x in (clip.start_s, clip.end_s)):
-        yield f"expected finite seconds, got {clip.start_s!r} to {clip.end_s!r}."
-        return
+    yield from _problems_of_span(clip, videos[clip.video].duration_s)
+    for name in ("proposed", "label"):
+        value = getattr(clip, name)
+        if value not in CLASSES and not (name == "label" and value is None):
+            yield f"{name}: expected funny or ordinary, got {value!r}. Mend the row."
+    for strength in (clip.strength, *(vote.strength for vote in clip.votes)):
+        if not (_is_number(strength) and 0 <= strength <= 1):
+            yield f"strength: expected 0 to 1, got {strength!r}. Mend the row."
+
+
+def _problems_of_span(clip: Clip, duration_s: float) -> Iterator[str]:
+    if not (_is_number(clip.start_s) and _is_number(clip.end_s)):
+        yield (
+            f"expected finite seconds, got {clip.start_s!r} to {clip.end_s!r}. "
+            "Mend the row, or drop it."
+        )
     if not SHORTEST_S - _TOLERANCE_S <= clip.length_s <= LONGEST_S + _TOLERANCE_S:
         yield (
             f"is {clip.length_s:.3f} s long, expected {SHORTEST_S:g} to {LONGEST_S:g} s. "
             "Move one of its edges."
         )
-    duration_s = videos[clip.video].duration_s
     if clip.start_s < 0 or clip.end_s > duration_s + _TOLERANCE_S:
         yield (
             f"[{clip.start_s:g}, {clip.end_s:g}) is not inside its video of {duration_s:g} s. "
             "Move it, or drop it."
         )
-    for name in ("proposed", "label"):
-        value = getattr(clip, name)
-        if value not in CLASSES and not (name == "label" and value is None):
-            yield f"{name}: expected funny or ordinary, got {value!r}."

@@ -59,12 +59,17 @@ def _add_reading(group: argparse._ArgumentGroup) -> None:
 
 def add_models(group: argparse._ActionsContainer) -> None:
     """Adds the choice of models to a verb."""
-    group.add_argument("--emotion", choices=("auto", "va-mtl", "embedded"), default="auto")
-    group.add_argument("--emotion-weights", type=Path, metavar="PATH", help="VA-MTL safetensors")
+    add_emotion(group)
     group.add_argument("--head", metavar="NAME", help="scoring head (lstm)")
     group.add_argument(
         "--features", type=int, choices=(12, 13), default=13, help="12: without laughter"
     )
+
+
+def add_emotion(group: argparse._ActionsContainer) -> None:
+    """Adds the choice of the emotion model to a verb."""
+    group.add_argument("--emotion", choices=("auto", "va-mtl", "embedded"), default="auto")
+    group.add_argument("--emotion-weights", type=Path, metavar="PATH", help="VA-MTL safetensors")
 
 
 def _video(text: str) -> Path | str:

@@ -12,6 +12,7 @@ from funny.errors import Cancelled, DatasetError, OptionError
 from funny.grid import clock
 from funny.verbs.analyze import Verbs
 from funny.verbs.fetching import add_fetching, fetch_options
+from funny.verbs.proposals import add_import, add_propose
 
 if TYPE_CHECKING:
     from funny.fetch.options import FetchOptions
@@ -25,6 +26,8 @@ def add(verbs: Verbs) -> None:
     verb = verbs.add_parser("dataset", help="videos and clips to learn from")
     actions = verb.add_subparsers(required=True, metavar="ACTION")
     _add_collect(actions)
+    add_propose(actions)
+    add_import(actions)
 
 
 def _add_collect(actions: Verbs) -> None:

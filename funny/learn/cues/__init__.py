@@ -1,0 +1,1 @@
+"""The signs that something was funny; each is a pure function to spans with a strength."""

@@ -1,0 +1,1 @@
+"""Labelled sets that people can fetch themselves, as manifests."""

@@ -76,17 +76,13 @@ def tab_to(page, wanted, most=80):
 
 
 def choose_by_keyboard(page, path):
-    """Opens the browser's own dialogue; Gradio makes its button anew once, and the focus is lost."""
+    """Opens the browser's own dialogue; Gradio may make its button anew, and the focus is lost."""
     for _ in range(5):
         tab_to(page, "player .*(Upload|Drop)")
-        with (
-            suppress(TimeoutError),
-            page.expect_file_chooser(timeout=5_000) as chooser,
-        ):
-            page.keyboard.press("Enter")
-        if chooser.is_done():
-            chooser.value.set_files(str(path))
-            return
+        with suppress(TimeoutError):
+            with page.expect_file_chooser(timeout=5_000) as chooser:
+                page.keyboard.press("Enter")
+            return chooser.value.set_files(str(path))
     raise AssertionError("Enter opens no dialogue")
 
 

@@ -33,7 +33,7 @@ DOORS = {
     ("moments", "score"): {"score.features"},
     ("store", "extract"): {"extract.cache"},
     ("ui", "score"): {"score.features"},
-    ("ui", "extract"): {"extract.cast", "extract.thumbnails", "extract.video"},
+    ("ui", "extract"): {f"extract.{n}" for n in ("cast", "faces", "thumbnails", "video")},
     ("weights", "extract"): {"extract.cache", "extract.emotion", "extract.laughter"},
     ("ui", "weights"): set(),
     ("ui", "learn"): set(),
@@ -63,7 +63,10 @@ BEHIND = {
     "plotly": {"ui.figure"},
     "yt_dlp": {f"fetch.{n}" for n in ("child", "extras", "ytdlp")},
     "imageio_ffmpeg": {"fetch.download"},
-    "gradio": {"ui.api", "ui.component", "ui.layout", "ui.page", "ui.view"},
+    "gradio": {
+        f"ui.{name}"
+        for name in ("api", "choosing", "component", "language", "layout", "page", "view")
+    },
     "safetensors": {"files", "weights.convert"},
     "huggingface_hub": {
         "score.heads",

@@ -1,8 +1,10 @@
 """What the page's controls say, as options of an analysis, and back."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from funny.errors import OptionError
+from funny.extract.faces import Region
 from funny.moments.highlights import HighlightOptions
 from funny.pipeline import AnalyzeOptions
 from funny.ui.strings import say
@@ -18,7 +20,7 @@ def chosen_options(language: str, threshold: float, *settings: Any) -> AnalyzeOp
     usual = HighlightOptions()
     return AnalyzeOptions(
         audio_track=_track(language, (track or "").strip()),
-        face_region=_region(language, (region or "").strip()),
+        face_region=as_region(language, region),
         quick=bool(quick),
         threshold=float(threshold),
         highlights=HighlightOptions(
@@ -44,7 +46,7 @@ def as_chosen(options: AnalyzeOptions, onset: float) -> list[Any]:
         tidy.top or 0,
         *(tidy.pad_before_s, tidy.pad_after_s, tidy.min_length_s, tidy.max_length_s),
         "" if track is None else str(track),
-        "" if region is None else ",".join(f"{x:g}" for x in region),
+        region_text(region),
         options.quick,
     ]
 
@@ -55,11 +57,21 @@ def _track(language: str, text: str) -> int | None:
     return int(text) if text else None
 
 
-def _region(language: str, text: str) -> tuple[float, float, float, float] | None:
-    if not text:
+def as_region(language: str, text: str | None) -> Region | None:
+    """The region that was typed; None if nothing was.
+
+    Raises:
+        OptionError: If it is none.
+    """
+    if not (text or "").strip():
         return None
     try:
-        x, y, w, h = (float(part) for part in text.split(","))
+        x, y, w, h = (float(part) for part in str(text).split(","))
     except ValueError:
         raise OptionError(say(language, "bad_region")) from None
     return x, y, w, h
+
+
+def region_text(region: Sequence[float] | None) -> str:
+    """A region as it is typed."""
+    return "" if region is None else ",".join(f"{x:g}" for x in region)

@@ -5,6 +5,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
+import gradio as gr
+
+from funny.ui.strings import language_of
+
 Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
 
@@ -28,6 +32,13 @@ class LanguageFirst:
         if asks and "lang" in parse_qs(scope["query_string"].decode("latin-1")):
             send = _Page(send)
         await self._app(scope, receive, send)
+
+
+def language_for(request: gr.Request | None) -> str:
+    """The language that a visitor's address asks for, else the browser."""
+    if request is None:
+        return language_of(None)
+    return language_of(request.query_params.get("lang") or request.headers.get("accept-language"))
 
 
 class _Page:

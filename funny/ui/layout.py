@@ -8,6 +8,7 @@ import gradio as gr
 
 from funny.moments.highlights import HighlightOptions
 from funny.ui import table
+from funny.ui.region import RegionPicker
 from funny.ui.timeline import FunTimeline
 
 _ASSETS = Path(__file__).parent / "assets"
@@ -65,6 +66,16 @@ class Layout:
         return self.settings[5]
 
     @property
+    def region(self) -> Any:
+        """Where the face is, typed."""
+        return self.settings[6]
+
+    @property
+    def buttons(self) -> list[Any]:
+        """Buttons that cannot always be pressed."""
+        return [self.analyze, self.cancel, self.cut]
+
+    @property
     def moments(self) -> list[Any]:
         """What shows the list of moments."""
         return [self.status, self.timeline, self.table, self.cut_plan]
@@ -72,8 +83,7 @@ class Layout:
     @property
     def results(self) -> list[Any]:
         """What shows the work of a visitor."""
-        buttons = [self.analyze, self.cancel, self.cut]
-        return [self.name, *self.moments, *buttons, self.clips, self.export]
+        return [self.name, *self.moments, *self.buttons, self.clips, self.export]
 
     def _player(self) -> gr.Video:
         return gr.Video(
@@ -121,6 +131,9 @@ class Layout:
         yield gr.Dropdown(
             [(t("track_default"), "")], value="", label=t("audio_track"), elem_id="audio-track"
         )
+        with gr.Column(elem_id="whose"):
+            self.find_faces = gr.Button(t("find_faces"), size="sm", elem_id="find-faces")
+            self.faces = RegionPicker(elem_id="faces")
         yield gr.Textbox(
             label=t("face_region"),
             placeholder="0.75,0.7,0.25,0.3",

@@ -11,20 +11,19 @@ from starlette.middleware import Middleware
 
 from funny import store
 from funny.errors import FunnyError
-from funny.extract.video import probe
-from funny.fetch.gate import checked_url, looks_like_url
-from funny.fetch.options import FetchOptions
-from funny.moments.preview import needs_preview
 from funny.pipeline import Analyzer
 from funny.ui import table
 from funny.ui.api import Api
+from funny.ui.choosing import Chooser
 from funny.ui.controls import chosen_options
-from funny.ui.desk import Desk, Work
-from funny.ui.language import LanguageFirst
+from funny.ui.desk import Desk
+from funny.ui.language import LanguageFirst, language_for
 from funny.ui.layout import CSS, Layout, theme
+from funny.ui.region import WORDS as REGION_WORDS
+from funny.ui.region import RegionPicker
 from funny.ui.settings import Settings
-from funny.ui.strings import STRINGS, language_of, models_text, say
-from funny.ui.texts import failure_text, without_folder
+from funny.ui.strings import STRINGS, models_text, say
+from funny.ui.texts import without_folder
 from funny.ui.timeline import WORDS, FunTimeline
 from funny.ui.view import Update, View, joined, refusal, sent
 
@@ -59,6 +58,9 @@ class Page:
         with self.blocks:
             self._on = Layout(self._i18n, self._onset, self._settings.takes)
             self._view = View(self._on)
+            detector = self._analyzer.detector
+            parts = (self._on, self._view, self._desk, self._settings, detector)
+            self._chooser = Chooser(*parts)
             self._wire()
             Api(self._analyzer, self._desk, self._settings.watchers)
 
@@ -97,13 +99,11 @@ class Page:
             "concurrency_id": "watch",
             "concurrency_limit": self._settings.watchers,
         }
-        everything = [*on.results, *on.decisions, on.models, on.privacy, on.player]
+        everything = [*on.results, *on.decisions, on.faces, on.models, on.privacy, on.player]
         self.blocks.load(self._open, None, everything, **watch)
         self.blocks.load(None, None, None, js=_NAMES, api_visibility="private")
         on.name.change(None, on.name, None, js=_TO_ADDRESS, api_visibility="private")
-        chosen = [*on.results, on.player, on.track]
-        on.player.upload(self._choose, [on.name, on.player], chosen, **watch)
-        on.place.submit(self._open_place, [on.name, on.place], chosen, **watch)
+        self._wire_choosing(watch)
         inputs = [on.name, on.player, *on.decisions]
         on.analyze.click(self._analyze, inputs, on.results, **watch)
         example = on.example.click(lambda: str(EXAMPLE), None, on.player, **quiet)
@@ -111,6 +111,18 @@ class Page:
         on.cancel.click(self._cancel, on.name, None, **quiet)
         on.cut.click(self._cut, on.name, on.results, **watch)
         self._wire_moments(quiet)
+
+    def _wire_choosing(self, watch: dict[str, Any]) -> None:
+        on, do = self._on, self._chooser
+        chosen = [*on.results, on.player, on.track, on.region, on.faces]
+        on.player.upload(do.upload, [on.name, on.player], chosen, **watch)
+        on.place.submit(do.open_place, [on.name, on.place], chosen, **watch)
+        found = [on.name, on.status, *on.buttons, on.faces]
+        on.find_faces.click(do.find_faces, [on.name, on.player], found, **watch)
+        quiet = {"show_progress": "hidden", "api_visibility": "private"}
+        on.faces.pick(do.pick, None, on.region, trigger_mode="multiple", **quiet)
+        last = {**quiet, "trigger_mode": "always_last"}
+        on.region.input(do.type_region, on.region, on.faces, **last)
 
     def _wire_moments(self, quiet: dict[str, Any]) -> None:
         on = self._on
@@ -132,11 +144,12 @@ class Page:
 
     def _open(self, request: gr.Request) -> Iterator[Update]:
         """The work that the address names, or the example as it was analysed before."""
-        language, on = _language(request), self._on
+        language, on = language_for(request), self._on
         greeting: Update = {
             on.models: self.models_in_use(language),
             on.privacy: say(language, "privacy", hours=f"{self._settings.keep_s / 3600:g}"),
             on.timeline: {"words": WORDS[language]},
+            on.faces: RegionPicker(words=REGION_WORDS[language]),
         }
         work = self._desk.find(request.query_params.get("job"))
         if work is None:
@@ -144,34 +157,30 @@ class Page:
             return
         if (at_s := _seconds(request.query_params.get("t"))) is not None:
             greeting = joined(greeting, {on.timeline: self._view.seek(at_s)})
-        found = {on.name: work.name, on.player: str(work.preview or work.video)}
+        region = work.options.face_region if work.options else None
+        found = {
+            on.name: work.name,
+            on.player: str(work.preview or work.video),
+            on.faces: RegionPicker(words=REGION_WORDS[language], cast=work.cast, region=region),
+        }
         yield sent(on, {**greeting, **self._view.controls(work, self._onset, language), **found})
         yield from self._view.watch(work, language)
 
     def _analyze(
         self, request: gr.Request, name: str, shown: str | None, *settings: Any
     ) -> Iterator[Update]:
-        language = _language(request)
+        language = language_for(request)
         if not shown:
             raise refusal(say(language, "no_video"))
         analyzer = self._analyzer_for(language, settings)
-        work = self._work_on(name, Path(shown))
+        work = self._chooser.work_on(name, Path(shown))
         work.analyze(analyzer)
         start = say(language, "stage_start")
         yield sent(self._on, {**self._view.nothing(start), self._on.name: work.name})
         yield from self._view.watch(work, language)
 
-    def _work_on(self, name: str, shown: Path) -> Work:
-        """New work on the video in the player, or on what the player shows a preview of."""
-        before = self._desk.find(name)
-        if before is None or before.preview is None or before.preview.name != shown.name:
-            return self._desk.begin(shown)
-        work = self._desk.begin(before.video)
-        work.preview = before.preview
-        return work
-
     def _cut(self, request: gr.Request, name: str) -> Iterator[Update]:
-        language, work = _language(request), self._desk.find(name)
+        language, work = language_for(request), self._desk.find(name)
         if work is None or not work.is_complete:
             raise refusal(say(language, "no_video"))
         if not work.is_running:
@@ -184,78 +193,21 @@ class Page:
         if (work := self._desk.find(name)) is not None:
             work.cancel()
 
-    def _choose(self, request: gr.Request, name: str, video: str) -> Iterator[Update]:
-        """Another video was chosen: what was found in the last one goes."""
-        yield from self._chosen(_language(request), name, Path(video))
-
-    def _open_place(self, request: gr.Request, name: str, typed: str) -> Iterator[Update]:
-        """A video of this machine or of the web, without an upload."""
-        language = _language(request)
-        try:
-            if looks_like_url(typed):
-                url = checked_url(typed, self._settings.sites)
-                yield from self._fetched(language, name, url)
-                return
-            path = self._settings.opened(typed)
-        except FunnyError as error:
-            raise refusal(str(error)) from error
-        yield {self._on.player: str(path)}
-        yield from self._chosen(language, name, path)
-
-    def _fetched(self, language: str, name: str, url: str) -> Iterator[Update]:
-        """A video from the web in the player, once it is here."""
-        self._cancel(name)
-        work = self._desk.begin(Path())
-        work.fetch(url, FetchOptions(sites=self._settings.sites))
-        start = self._view.nothing(say(language, "stage_download"))
-        yield sent(self._on, {**start, self._on.name: work.name, self._on.player: None})
-        yield from self._view.told(work, language)
-        if work.preview is None:
-            yield {self._on.status: failure_text(language, work.job)}
-            return
-        tracks = self._view.tracks(probe(work.video).audio_tracks, language)
-        ready = say(language, "ready", analyze=say(language, "analyze"))
-        yield {**tracks, self._on.player: str(work.preview), self._on.status: ready}
-
-    def _chosen(self, language: str, name: str, video: Path) -> Iterator[Update]:
-        """An empty page for a video, and a preview of it if browsers cannot play it."""
-        self._cancel(name)
-        ready = say(language, "ready", analyze=say(language, "analyze"))
-        try:
-            tracks, is_playable = probe(video).audio_tracks, not needs_preview(video)
-        except FunnyError as error:
-            failed = say(language, "failed", reason=without_folder(str(error)))
-            yield sent(self._on, {**self._view.nothing(failed), self._on.player: None})
-            return
-        yield sent(self._on, {**self._view.nothing(ready), **self._view.tracks(tracks, language)})
-        if not is_playable:
-            yield from self._with_preview(language, video, ready)
-
-    def _with_preview(self, language: str, video: Path, ready: str) -> Iterator[Update]:
-        """A preview in the player, for a video that browsers do not play."""
-        work = self._desk.begin(video)
-        work.make_preview()
-        yield {self._on.name: work.name}
-        yield from self._view.told(work, language)
-        shown = {self._on.player: str(work.preview)} if work.preview else {}
-        status = ready if work.preview else say(language, "no_preview", ready=ready)
-        yield {**shown, self._on.status: status}
-
     def _redecide(self, request: gr.Request, name: str, *settings: Any) -> Update:
         """New highlights under a moved threshold; nothing is decoded."""
         work = self._desk.find(name)
         if work is None:
             return {self._on.status: gr.skip()}
-        language = _language(request)
+        language = language_for(request)
         work.redecide(self._analyzer_for(language, settings))
         return sent(self._on, self._view.moments_of(work, language))
 
     def _edit(self, request: gr.Request, name: str, event: gr.EventData) -> Update:
-        return self._edited(name, [event._data], _language(request))
+        return self._edited(name, [event._data], language_for(request))
 
     def _type(self, request: gr.Request, name: str, cells: list[list[Any]]) -> Update:
         """What was typed into the table, or kept and left out there."""
-        language, work = _language(request), self._desk.find(name)
+        language, work = language_for(request), self._desk.find(name)
         if work is None:
             return {self._on.status: gr.skip()}
         try:
@@ -301,13 +253,6 @@ class Page:
             self._on.status: say(language, "example_shown"),
             self._on.cut: gr.Button(interactive=True),
         }
-
-
-def _language(request: gr.Request | None) -> str:
-    """The language that the address asks for, else the browser."""
-    if request is None:
-        return language_of(None)
-    return language_of(request.query_params.get("lang") or request.headers.get("accept-language"))
 
 
 def _seconds(text: str | None) -> float | None:

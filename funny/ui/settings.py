@@ -27,6 +27,9 @@ class Settings:
     """FUNNY_URLS: whether videos may be fetched from the web, `0` or `1`; in a Space not, unless it
     is `1`. FUNNY_URL_HOSTS: sites beside the known ones. Empty: none may."""
 
+    allowed_addresses: tuple[str, ...] = ()
+    """`IP:PORT` of servers that may be asked for videos although they are not public."""
+
     @property
     def takes(self) -> str | None:
         """What may be opened beside uploads: `paths`, `urls`, `both`, or None."""

@@ -40,6 +40,8 @@ def _stage_text(language: str, job: Job) -> str:
     if not job.total or job.stage in ("start", "score", "queued"):
         return stage
     percent = round(100 * job.done / job.total)
+    if job.stage == "cast":
+        return say(language, "progress_short", stage=stage, percent=percent)
     if job.stage == "download":
         megabytes, left = f"{job.done / 1e6:.0f}", clock(job.left_s)
         told = {"percent": percent, "megabytes": megabytes, "left": left}

@@ -12,6 +12,7 @@ from funny.ui.controls import as_chosen
 from funny.ui.curves import curves, moments
 from funny.ui.desk import Work
 from funny.ui.layout import Layout
+from funny.ui.region import RegionPicker
 from funny.ui.strings import say
 from funny.ui.texts import decided_text, done_text, failure_text, plan_text, progress_text
 from funny.ui.timeline import FunTimeline
@@ -68,10 +69,8 @@ class View:
         can = (not work.is_running, work.is_running, work.is_complete and not work.is_running)
         if not shown.is_new("buttons", can):
             return {}
-        buttons = (self._on.analyze, self._on.cancel, self._on.cut)
-        return {
-            button: gr.Button(interactive=yes) for button, yes in zip(buttons, can, strict=True)
-        }
+        pairs = zip(self._on.buttons, can, strict=True)
+        return {button: gr.Button(interactive=yes) for button, yes in pairs}
 
     def curves_of(self, work: Work) -> Update:
         """The lanes of the timeline, if there is anything to draw."""
@@ -97,8 +96,12 @@ class View:
 
     def _made(self, work: Work, language: str) -> Update:
         """Clips and files, and how it ended."""
-        failed = work.analysis is None or (work.job is not None and work.job.error is not None)
-        text = failure_text(language, work.job) if failed else done_text(language, work)
+        if work.job is not None and work.job.error is not None:
+            text = failure_text(language, work.job)
+        elif work.analysis is None:  # only looked at so far
+            text = say(language, "ready", analyze=say(language, "analyze"))
+        else:
+            text = done_text(language, work)
         clips = [(str(clip), clip.stem) for clip in work.clips]
         return {
             self._on.status: text,
@@ -143,6 +146,10 @@ class View:
             **{on.analyze: gr.Button(interactive=True), on.cancel: gr.Button(interactive=False)},
             **{on.cut: gr.Button(interactive=False)},
         }
+
+    def nobody(self) -> Update:
+        """No face to choose from yet."""
+        return {self._on.faces: RegionPicker(cast=None, region=None), self._on.region: ""}
 
     def seek(self, time_s: float, until_s: float | None = None) -> dict[str, Any]:
         """Properties that send the player to a time, and let it play up to another."""

@@ -229,3 +229,30 @@ def test_a_sound_track_is_chosen_by_its_name(open_page, tmp_path) -> None:
     page.click("#analyze")
     says(page, "The sound track is silent")
     says(page, "quick look")
+
+
+def test_the_face_to_watch_is_chosen_from_those_found(open_page) -> None:
+    page = open_page()
+    page.wait_for_selector(BANDS)
+    page.click("#settings button.label-wrap")
+    page.click("#find-faces")
+    says(page, "1 found")
+    assert page.is_visible("#faces img, #faces [style*=image]")
+    page.click("#faces button:has-text('Face 1')")
+    page.wait_for_function("document.querySelector('#face-region input').value.includes(',')")
+    page.click("#face-region input")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("0.1,0.1,0.5,0.5")
+    page.wait_for_selector("#faces button[aria-pressed=true]:has-text('Rectangle')")
+    says(page, "1 found")
+
+
+def test_a_link_to_a_video_of_nobody_known_is_refused(open_page) -> None:
+    page = open_page()
+    page.wait_for_selector(BANDS)
+    for url in ("http://127.0.0.1:80/a.mp4", "https://example.org/a.mp4"):
+        page.fill("#place input", url)
+        page.press("#place input", "Enter")
+        page.wait_for_selector("text=videos can be fetched from youtube.com")
+        page.reload()
+        page.wait_for_selector(BANDS)

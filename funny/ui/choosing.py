@@ -1,0 +1,141 @@
+"""Which video, and whose face: uploads, paths, addresses of the web, and the faces found."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import gradio as gr
+
+from funny.errors import FunnyError
+from funny.extract.faces import FaceDetector
+from funny.extract.video import probe
+from funny.fetch.gate import checked_url, looks_like_url
+from funny.fetch.options import FetchOptions
+from funny.moments.preview import needs_preview
+from funny.ui.controls import as_region, region_text
+from funny.ui.desk import Desk, Work
+from funny.ui.language import language_for
+from funny.ui.layout import Layout
+from funny.ui.region import RegionPicker
+from funny.ui.settings import Settings
+from funny.ui.strings import say
+from funny.ui.texts import failure_text, without_folder
+from funny.ui.view import Update, View, refusal, sent
+
+
+class Chooser:
+    """Answers a visitor who chooses a video or a face.
+
+    Args:
+        layout: The components.
+        view: Shows work on them.
+        desk: Where work lies.
+        settings: What may be opened.
+        detector: Finds faces.
+    """
+
+    def __init__(
+        self, layout: Layout, view: View, desk: Desk, settings: Settings, detector: FaceDetector
+    ) -> None:
+        self._on, self._view, self._desk = layout, view, desk
+        self._settings, self._detector = settings, detector
+
+    def upload(self, request: gr.Request, name: str, video: str) -> Iterator[Update]:
+        """Another video was chosen: what was found in the last one goes."""
+        yield from self._chosen(language_for(request), name, Path(video))
+
+    def open_place(self, request: gr.Request, name: str, typed: str) -> Iterator[Update]:
+        """A video of this machine or of the web, without an upload."""
+        language = language_for(request)
+        try:
+            if looks_like_url(typed):
+                url = checked_url(typed, self._settings.sites)
+                yield from self._fetched(language, name, url)
+                return
+            path = self._settings.opened(typed)
+        except FunnyError as error:
+            raise refusal(str(error)) from error
+        yield {self._on.player: str(path)}
+        yield from self._chosen(language, name, path)
+
+    def _fetched(self, language: str, name: str, url: str) -> Iterator[Update]:
+        """A video from the web in the player, once it is here."""
+        self._leave(name)
+        work = self._desk.begin(Path())
+        options = FetchOptions(self._settings.sites, self._settings.allowed_addresses)
+        work.fetch(url, options)
+        start = {**self._view.nothing(say(language, "stage_download")), **self._view.nobody()}
+        yield sent(self._on, {**start, self._on.name: work.name, self._on.player: None})
+        yield from self._view.told(work, language)
+        if work.preview is None:
+            yield {self._on.status: failure_text(language, work.job)}
+            return
+        tracks = self._view.tracks(probe(work.video).audio_tracks, language)
+        ready = say(language, "ready", analyze=say(language, "analyze"))
+        yield {**tracks, self._on.player: str(work.preview), self._on.status: ready}
+
+    def _chosen(self, language: str, name: str, video: Path) -> Iterator[Update]:
+        """An empty page for a video, and a preview of it if browsers cannot play it."""
+        self._leave(name)
+        ready = say(language, "ready", analyze=say(language, "analyze"))
+        try:
+            tracks, is_playable = probe(video).audio_tracks, not needs_preview(video)
+        except FunnyError as error:
+            failed = say(language, "failed", reason=without_folder(str(error)))
+            yield sent(self._on, {**self._view.nothing(failed), self._on.player: None})
+            return
+        fresh = {**self._view.nothing(ready), **self._view.nobody()}
+        yield sent(self._on, {**fresh, **self._view.tracks(tracks, language)})
+        if not is_playable:
+            yield from self._with_preview(language, video, ready)
+
+    def _with_preview(self, language: str, video: Path, ready: str) -> Iterator[Update]:
+        """A preview in the player, for a video that browsers do not play."""
+        work = self._desk.begin(video)
+        work.make_preview()
+        yield {self._on.name: work.name}
+        yield from self._view.told(work, language)
+        shown = {self._on.player: str(work.preview)} if work.preview else {}
+        status = ready if work.preview else say(language, "no_preview", ready=ready)
+        yield {**shown, self._on.status: status}
+
+    def _leave(self, name: str) -> None:
+        if (work := self._desk.find(name)) is not None:
+            work.cancel()
+
+    def work_on(self, name: str, shown: Path) -> Work:
+        """New work on the video in the player, or on what the player shows a preview of."""
+        before = self._desk.find(name)
+        if before is None or before.preview is None or before.preview.name != shown.name:
+            return self._desk.begin(shown)
+        work = self._desk.begin(before.video)
+        work.preview = before.preview
+        return work
+
+    def find_faces(self, request: gr.Request, name: str, shown: str | None) -> Iterator[Update]:
+        """Looks for the faces of the video in the player, for the visitor to choose from."""
+        language, on = language_for(request), self._on
+        if not shown:
+            raise refusal(say(language, "no_video"))
+        work = self._desk.find(name) or self.work_on(name, Path(shown))
+        if work.is_running:
+            raise refusal(say(language, "busy"))
+        work.find_faces(self._detector)
+        yield {on.name: work.name}
+        yield from self._view.told(work, language)
+        if work.job is not None and work.job.error is not None:
+            yield {on.status: failure_text(language, work.job)}
+            return
+        faces = len(work.cast.members) if work.cast else 0
+        told = say(language, "faces_found" if faces else "no_faces", faces=faces)
+        yield {on.faces: RegionPicker(cast=work.cast), on.status: told}
+
+    def pick(self, event: gr.EventData) -> str:
+        """The region that was chosen on the picture, as it is typed."""
+        return region_text(event._data.get("region"))
+
+    def type_region(self, request: gr.Request, typed: str) -> RegionPicker:
+        """The region that was typed, on the picture; nothing as long as it is none."""
+        try:
+            return RegionPicker(region=as_region(language_for(request), typed))
+        except FunnyError:
+            return gr.skip()

@@ -1,5 +1,6 @@
 """Where weights lie on this machine: those that come with the code, and those that were fetched."""
 
+import os
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,11 @@ VA_MTL, EMBEDDED = "emotion-va-mtl", "emotion-embedded"
 def models_folder() -> Path:
     """The folder `models/` beside the package."""
     return Path(__file__).parents[2] / "models"
+
+
+def runs_folder() -> Path:
+    """Where heads that were trained here lie: FUNNY_RUNS if set, else `runs/` where we are."""
+    return Path(os.environ.get("FUNNY_RUNS") or "runs")
 
 
 def converted_folder(blob: str) -> Path:

@@ -157,7 +157,7 @@ class Analyzer:
             OptionError: If an option does not fit the video.
         """
         head = self.head
-        extraction = self._extract(Path(path), progress, grown)
+        extraction = self.extract(path, progress, grown)
         progress("score", 0, 1)
         timeline = self._score(extraction.signals, head)
         analysis = self._analysis(extraction.video, extraction.signals, timeline, extraction.notes)
@@ -170,10 +170,25 @@ class Analyzer:
         highlights = tuple(self.decide(timeline, signals, video.duration_s))
         return Analysis(video, signals, timeline, highlights, self.record(), notes)
 
-    def _extract(self, path: Path, progress: Progress, grown: Grown | None) -> "Extraction":
+    def extract(
+        self, path: str | Path, progress: Progress = _silent, grown: Grown | None = None
+    ) -> "Extraction":
+        """Signals of a video, kept ones if there are any; nothing is scored.
+
+        Args:
+            path: The video file.
+            progress: Told what is being done; may raise to stop the work.
+            grown: Given the analysis of what is read so far, scored.
+
+        Raises:
+            MediaError: If the file cannot be read.
+            WeightsError: If a model cannot be loaded.
+            OptionError: If an option does not fit the video.
+        """
         from funny.extract.signals import Extraction, ExtractOptions, extract
         from funny.extract.video import probe
 
+        path = Path(path)
         video = probe(path)
         video = replace(video, sha=content_sha(path))
         options = ExtractOptions(self.options.audio_track, self.options.face_region)

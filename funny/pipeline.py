@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from funny.errors import OptionError
-from funny.extract.cache import SignalCache, content_sha
+from funny.extract.cache import SignalCache, content_sha, signals_key
 from funny.extract.faces import Region
 from funny.moments.highlights import HighlightOptions, Thresholds, find_highlights
 from funny.moments.reasons import with_reasons
-from funny.records import Analysis, Highlight, Note, Signals, Timeline, VideoInfo
+from funny.records import Analysis, Highlight, ModelInfo, Note, Signals, Timeline, VideoInfo
 
 if TYPE_CHECKING:
     from funny.extract.emotion import EmotionModel
     from funny.extract.faces import FaceDetector
     from funny.extract.laughter import LaughterModel
-    from funny.extract.signals import Extraction
+    from funny.extract.signals import Extraction, ExtractOptions
     from funny.weights.heads import LoadedHead
     from funny.weights.sources import Resolved
 
@@ -170,6 +170,21 @@ class Analyzer:
         highlights = tuple(self.decide(timeline, signals, video.duration_s))
         return Analysis(video, signals, timeline, highlights, self.record(), notes)
 
+    @property
+    def signal_models(self) -> tuple[ModelInfo, ModelInfo]:
+        """What reads the faces and what hears the laughter."""
+        return self.emotion_model.info, self.laughter.info
+
+    def signals_key(self, sha: str) -> str:
+        """What the signals of a content follow from; another key, perhaps other numbers."""
+        return signals_key(sha, self.signal_models, asdict(self._extract_options))
+
+    @property
+    def _extract_options(self) -> "ExtractOptions":
+        from funny.extract.signals import ExtractOptions
+
+        return ExtractOptions(self.options.audio_track, self.options.face_region)
+
     def extract(
         self, path: str | Path, progress: Progress = _silent, grown: Grown | None = None
     ) -> "Extraction":
@@ -185,15 +200,14 @@ class Analyzer:
             WeightsError: If a model cannot be loaded.
             OptionError: If an option does not fit the video.
         """
-        from funny.extract.signals import Extraction, ExtractOptions, extract
+        from funny.extract.signals import Extraction, extract
         from funny.extract.video import probe
 
         path = Path(path)
         video = probe(path)
         video = replace(video, sha=content_sha(path))
-        options = ExtractOptions(self.options.audio_track, self.options.face_region)
-        models = (self.emotion_model, self.laughter)
-        cache = SignalCache(video, [m.info for m in models], asdict(options))
+        options = self._extract_options
+        cache = SignalCache(video, self.signal_models, asdict(options))
         if self.options.cache and (kept := cache.read()):
             signals, duration_s, notes = kept
             return Extraction(replace(video, duration_s=duration_s), signals, notes)

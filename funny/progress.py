@@ -20,13 +20,15 @@ _LAYOUT = (
     "{desc:<10}{percentage:3.0f}%|{bar}| {n:.0f}/{total:.0f} s of video, "
     "{rate_noinv_fmt}, {remaining} left"
 )
+STEPS = "{desc:<20}{percentage:3.0f}%|{bar}| {remaining} left"
+"""Layout of a bar that counts anything but seconds of video."""
 
 
 class Bar:
     """A progress callback that draws one tqdm bar a stage, with rate and time left."""
 
-    def __init__(self, hidden: bool = False) -> None:
-        self._hidden = hidden
+    def __init__(self, hidden: bool = False, layout: str = _LAYOUT) -> None:
+        self._hidden, self._layout = hidden, layout
         self._stage = ""
         self._bar: Any = None
 
@@ -56,11 +58,11 @@ class Bar:
         self._stage = stage
         self._bar = tqdm(
             total=total or None,
-            desc=STAGES[stage],
+            desc=STAGES.get(stage, stage),
             unit="×",
             mininterval=_STEP_S,
             file=sys.stderr,
-            bar_format=_LAYOUT,
+            bar_format=self._layout,
         )
 
     def _close(self) -> None:

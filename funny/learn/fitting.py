@@ -38,9 +38,9 @@ class Recipe:
     learning_rate: float = 3e-3
     weight_decay: float = 1e-2
     batch: int = 32
-    epochs: int = 50
+    epochs: int = 40
     """At most so many."""
-    patience: int = 8
+    patience: int = 6
     """Epochs without a better loss on clips held back after which training ends."""
     window: tuple[int, int] = (MIN_CLIP_TICKS, MAX_CLIP_TICKS)
     """Least and most ticks of what the head looks at at once, here and when it serves."""

@@ -1,5 +1,7 @@
 """Folds that keep what belongs together on one side: a video, a content, a streamer."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from funny.errors import DatasetError
@@ -105,13 +107,18 @@ def inner_split(examples: Examples, group: str, seed: int, count: int = 5) -> np
     return np.zeros(len(examples), bool)
 
 
-def leaks(examples: Examples, folds: np.ndarray) -> list[str]:
-    """What lies on both sides of folds and must not: videos, and contents of two videos."""
+def leaks(columns: Mapping[str, np.ndarray], folds: np.ndarray) -> list[str]:
+    """What lies in more than one fold and must not.
+
+    Args:
+        columns: (n,) ids by what they name: `video`, `content`.
+        folds: (n,) fold of each clip.
+    """
     found = []
-    for name, column in (("video", examples.videos), ("content", examples.shas)):
+    for name, column in columns.items():
         for value in np.unique(column[column != ""]):
             sides = np.unique(folds[column == value])
             if len(sides) > 1:
-                numbers = ", ".join(str(side + 1) for side in sides)
-                found.append(f"{name} {value} lies in folds {numbers}")
+                numbers = " and ".join(str(side + 1) for side in sides)
+                found.append(f"{name} {value[:24]} lies in folds {numbers}")
     return found

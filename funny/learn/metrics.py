@@ -1,6 +1,6 @@
 """How well a timeline or a list of highlights matches a truth; the curves are scikit-learn's."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -68,3 +68,51 @@ def bootstrap_interval(
     found = np.asarray(values, float)
     means = found[rng.integers(0, len(found), (draws, len(found)))].mean(1)
     return float(np.quantile(means, 0.025)), float(np.quantile(means, 0.975))
+
+
+def best_threshold(truth: np.ndarray, scores: np.ndarray) -> float:
+    """The score from which on to call clips funny for the best F1; the middle of a gap."""
+    from sklearn.metrics import precision_recall_curve
+
+    precision, recall, thresholds = precision_recall_curve(truth, scores)
+    f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-9)
+    best = int(np.argmax(f1[:-1]))
+    below = thresholds[best - 1] if best else thresholds[0]
+    return float((thresholds[best] + below) / 2)
+
+
+def f1_score(truth: np.ndarray, called: np.ndarray) -> float:
+    """Harmonic mean of precision and recall of what was called funny, (n,) bool each."""
+    right = int((truth & called).sum())
+    return 2 * right / max(1, int(truth.sum()) + int(called.sum()))
+
+
+def interval_over_groups(
+    metric: Callable[[np.ndarray, np.ndarray], float],
+    truth: np.ndarray,
+    scores: np.ndarray,
+    groups: np.ndarray,
+    rng: np.random.Generator,
+    draws: int = 500,
+) -> Span:
+    """The middle 95 % of a figure when whole groups (videos) are drawn again.
+
+    Draws that hold one class only say nothing and are left out; without any, the interval is NaN.
+
+    Args:
+        metric: Of truth and scores.
+        truth: (n,) bool.
+        scores: (n,).
+        groups: (n,) which clips are drawn together.
+        rng: Draws them.
+        draws: How often.
+    """
+    members = [np.flatnonzero(groups == group) for group in np.unique(groups)]
+    found = []
+    for _ in range(draws):
+        pick = np.concatenate([members[i] for i in rng.integers(0, len(members), len(members))])
+        if truth[pick].any() and not truth[pick].all():
+            found.append(metric(truth[pick], scores[pick]))
+    if not found:
+        return float("nan"), float("nan")
+    return float(np.quantile(found, 0.025)), float(np.quantile(found, 0.975))

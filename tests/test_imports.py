@@ -40,7 +40,10 @@ DOORS = {
     ("learn", "extract"): set(),
     ("verbs", "extract"): {"extract.video"},
     ("verbs", "score"): set(),
-    ("cli", "verbs"): {"verbs.analyze", "verbs.publish", "verbs.weights"},
+    ("cli", "verbs"): {
+        f"verbs.{name}"
+        for name in ("analyze", "dataset", "evaluate", "publish", "train", "tune", "weights")
+    },
     ("__main__", "cli"): {"cli"},
 }
 # `funny` itself holds the version; its functions import their rooms when they are called.
@@ -53,7 +56,13 @@ BEHIND = {
     "timm": {"extract.emotion"},
     "librosa": {"extract.audio", "extract.laughter"},
     "moviepy": {"moments.clips"},
-    "sklearn": {"learn.calibrate", "learn.metrics"},
+    "sklearn": {
+        f"learn.{name}" for name in ("agreement", "calibrate", "folds", "metrics", "plots")
+    },
+    "matplotlib": {"learn.plots"},
+    "pyarrow": {"learn.parquet"},
+    "optuna": {"learn.search"},
+    "sqlite3": {"learn.labels"},
     "tqdm": {"progress"},
     "platformdirs": {"extract.cache"},
     "plotly": {"ui.figure"},
@@ -70,6 +79,8 @@ BEHIND = {
 }
 TORCH = {
     "learn.ticks",
+    "learn.fitting",
+    "learn.served",
     "device",
     "files",
     "extract",
@@ -88,8 +99,16 @@ PURE = {
     "moments.edit": {"numpy"},
     "moments.highlights": {"numpy"},
     "moments.reasons": {"numpy"},
+    "learn.agreement": {"sklearn"},
+    "learn.augment": {"numpy"},
+    "learn.baselines": {"numpy"},
     "learn.calibrate": {"numpy", "sklearn"},
+    "learn.corrections": {"numpy"},
+    "learn.examples": {"numpy"},
+    "learn.figures": {"numpy"},
+    "learn.folds": {"numpy", "sklearn"},
     "learn.metrics": {"numpy", "sklearn"},
+    "learn.table": set(),
 }
 FILE_MODULES = {"os", "io", "shutil", "tempfile", "subprocess", "csv", "json", "socket"}
 FILE_CALLS = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "unlink", "mkdir"}

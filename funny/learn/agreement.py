@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from funny.errors import DatasetError
+from funny.learn.extras import extra
 from funny.learn.labels import SKIP, Answer
 from funny.learn.manifest import CLASSES, Clip, Manifest
 
@@ -146,7 +147,8 @@ def kappas(answers: Sequence[Answer]) -> dict[tuple[str, str], tuple[float, int]
 
 
 def _kappa(of_clip: dict[str, dict[str, Answer]], one: str, two: str) -> tuple[float, int]:
-    from sklearn.metrics import cohen_kappa_score
+    with extra("train"):
+        from sklearn.metrics import cohen_kappa_score
 
     both = [said for said in of_clip.values() if one in said and two in said]
     pairs = [(said[one].label, said[two].label) for said in both]

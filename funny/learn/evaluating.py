@@ -56,10 +56,15 @@ def _fresh(run: Path, examples: Examples) -> tuple[Examples, str]:
     """The clips whose contents a run was not trained on, and what to say of the others."""
     is_known = np.isin(examples.shas, list(past_run(run).shas))
     left = examples.take(~is_known)
-    if not len(left) or left.funny.all() or not left.funny.any():
+    if not len(left):
         raise DatasetError(
-            f"{run.name} was trained on {is_known.sum()} of these {len(examples)} clips, and the "
-            f"{len(left)} others are not of both kinds. Evaluate it on other videos."
+            f"{run.name} was trained on the videos of all {len(examples)} clips. "
+            "Evaluate it on others."
+        )
+    if left.funny.all() or not left.funny.any():
+        raise DatasetError(
+            f"the {len(left)} clips of videos that {run.name} was not trained on are all of one "
+            "kind. Label some of the other kind."
         )
     note = f"{is_known.sum()} clips are left out: {run.name} was trained on their videos."
     return left, note if is_known.any() else ""

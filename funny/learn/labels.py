@@ -15,7 +15,8 @@ import uuid
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +37,12 @@ CREATE TABLE IF NOT EXISTS answers (
     end_s REAL NOT NULL,
     took_s REAL NOT NULL,
     at_s REAL NOT NULL,
-    undone_s REAL
+    undone_s REAL,
+    checksum INTEGER NOT NULL
 )
 """
+# What says nothing of the file itself: somebody else writes, or the disk is in the way.
+_IN_THE_WAY = ("locked", "full", "readonly", "unable to open", "disk I/O")
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,13 @@ class Answer:
     undone_s: float | None = None
     """When it was taken back, or None."""
 
+    def __post_init__(self) -> None:
+        for name in ("start_s", "end_s", "took_s", "at_s"):
+            value = float(getattr(self, name))
+            if not isfinite(value):
+                raise DatasetError(f"{self.clip}: {name}: expected finite seconds, got {value}.")
+            object.__setattr__(self, name, value)
+
     @property
     def holds(self) -> bool:
         """Whether it was not taken back."""
@@ -70,9 +81,10 @@ class Answer:
 
 _COLUMNS = tuple(field.name for field in fields(Answer))
 _INSERT = (
-    f"INSERT OR IGNORE INTO answers ({', '.join(_COLUMNS)}) "
-    f"VALUES ({', '.join(':' + name for name in _COLUMNS)})"
+    f"INSERT OR IGNORE INTO answers ({', '.join(_COLUMNS)}, checksum) "
+    f"VALUES ({', '.join(':' + name for name in _COLUMNS)}, :checksum)"
 )
+_SELECT = f"SELECT {', '.join(_COLUMNS)}, checksum FROM answers ORDER BY rowid"
 _UNDO = "UPDATE answers SET undone_s = ? WHERE uid = ? AND undone_s IS NULL"
 
 
@@ -116,10 +128,10 @@ class Labels:
         """
         if answer.label not in LABELS:
             raise DatasetError(f"{answer.clip}: expected {', '.join(LABELS)}, got {answer.label}.")
-        kept = Answer(**{**asdict(answer), "uid": uuid.uuid4().hex})
+        kept = replace(answer, uid=uuid.uuid4().hex)
         with self._told():
             _append(self._log, {"answer": asdict(kept)})
-            self._commit([(_INSERT, asdict(kept))])
+            self._commit([_statement({"answer": asdict(kept)})])
         return kept
 
     def undo(self, annotator: str) -> Answer | None:
@@ -180,8 +192,7 @@ class Labels:
         return len({a.uid for a in found} - {a.uid for a in known})
 
     def _all(self) -> list[Answer]:
-        query = f"SELECT {', '.join(_COLUMNS)} FROM answers ORDER BY rowid"
-        return [Answer(*row) for row in self._base.execute(query)]
+        return _rows(self._base)
 
     def _commit(self, statements: Sequence[tuple[str, Any]]) -> None:
         self._base.execute("BEGIN IMMEDIATE")
@@ -197,9 +208,8 @@ class Labels:
     def _opened(self) -> sqlite3.Connection:
         try:
             return _connected(self.path)
-        except sqlite3.DatabaseError as error:
-            # Busy, full or forbidden is not damaged.
-            if isinstance(error, sqlite3.OperationalError) and "malformed" not in str(error):
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            if any(word in str(error) for word in _IN_THE_WAY):
                 raise
             self._set_aside(error)
             return _connected(self.path)
@@ -237,14 +247,14 @@ class Labels:
         try:
             with self._turn:
                 yield
-        except sqlite3.OperationalError as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            if not any(word in str(error) for word in _IN_THE_WAY):
+                raise DatasetError(
+                    f"{self.path}: is damaged ({error}). Start again: it is made anew from {LOG}."
+                ) from error
             raise DatasetError(
                 f"{self.path}: cannot be used ({error}). Free some space or choose another "
                 "folder; what was answered before is kept."
-            ) from error
-        except sqlite3.Error as error:
-            raise DatasetError(
-                f"{self.path}: is damaged ({error}). Start again: it is made anew from {LOG}."
             ) from error
         except OSError as error:
             message = disk_message(self.path, error)
@@ -265,6 +275,8 @@ def read_answers(folder: Path) -> list[Answer]:
 
 def _connected(path: Path) -> sqlite3.Connection:
     base = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
+    # What is no UTF-8 any more is found by its checksum.
+    base.text_factory = lambda text: text.decode("utf-8", "replace")
     try:
         base.execute("PRAGMA journal_mode = WAL")
         # FULL: a commit is on the disk, not only handed to the system, when it returns.
@@ -273,11 +285,28 @@ def _connected(path: Path) -> sqlite3.Connection:
         if found != "ok":
             raise sqlite3.DatabaseError(found)
         base.execute(_TABLE)
-        base.execute(f"SELECT {', '.join(_COLUMNS)} FROM answers LIMIT 1")
+        _rows(base)
     except BaseException:
         base.close()
         raise
     return base
+
+
+def _rows(base: sqlite3.Connection) -> list[Answer]:
+    """All answers, each of which is as it was written: SQLite itself does not look."""
+    found: list[Answer] = []
+    for *values, checksum in base.execute(_SELECT):
+        answer = Answer(*values)
+        if _checksum(asdict(answer)) != checksum:
+            raise sqlite3.DatabaseError(f"row {len(found) + 1} is not as it was written")
+        found.append(answer)
+    return found
+
+
+def _checksum(answer: dict[str, Any]) -> int:
+    """Of all that never changes."""
+    lasting = {name: value for name, value in answer.items() if name != "undone_s"}
+    return zlib.crc32(json.dumps(lasting, sort_keys=True).encode())
 
 
 def _append(log: Path, entry: dict[str, Any]) -> None:
@@ -325,4 +354,5 @@ def _missing(of: Sequence[Answer], at: Sequence[Answer]) -> Iterator[dict[str, A
 def _statement(entry: dict[str, Any]) -> tuple[str, Any]:
     if "undo" in entry:
         return _UNDO, (entry["undo"]["undone_s"], entry["undo"]["uid"])
-    return _INSERT, entry["answer"]
+    answer = entry["answer"]
+    return _INSERT, {**answer, "checksum": _checksum(answer)}

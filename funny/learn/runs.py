@@ -11,6 +11,7 @@ times.json      how long it took; the only file that is not the same with the sa
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,11 +27,11 @@ from funny.learn.examples import Examples
 from funny.learn.figures import Judged
 from funny.learn.manifest import Manifest
 from funny.learn.table import Line, as_html, as_markdown, cells
-from funny.weights.folders import runs_folder
+from funny.weights.folders import METRICS, runs_folder
 from funny.weights.heads import save_head
 
 SCHEMA = "funny.run/1"
-METRICS, FOLDS, REPORT, TIMES = "metrics.json", "folds.json", "report.html", "times.json"
+FOLDS, REPORT, TIMES = "folds.json", "report.html", "times.json"
 _MOST_WRONG = 20
 _CARD = """---
 license: apache-2.0
@@ -111,7 +112,7 @@ def free_name(name: str | None, usual: str) -> str:
         OptionError: If it cannot be the name of a folder.
     """
     if name is not None:
-        if not name or name.startswith(".") or set(name) & set('/\\:*?"<>| '):
+        if not re.fullmatch(r"[\w-][\w.-]*", name):
             raise OptionError(f"--name {name}: expected a plain name, for example mine-2.")
         return name
     names = [usual, *(f"{usual}-{n}" for n in range(2, 1000))]
@@ -238,6 +239,11 @@ def _origin(report: Report) -> str:
 
 
 def _choice(report: Report) -> str:
+    if "search" in report.options:
+        return (
+            "Its shape and training were searched for; those of each fold without that fold, so "
+            "that the figures are of the search, not of its best guess.\n\n"
+        )
     if len(report.heads) == 1:
         return ""
     return (

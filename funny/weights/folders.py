@@ -8,6 +8,8 @@ from typing import Any
 from funny.extract.cache import cache_folder
 
 WEIGHTS, CONFIG, THRESHOLDS = "model.safetensors", "config.json", "highlights.json"
+METRICS = "metrics.json"
+"""What a run found; beside its head."""
 VA_MTL, EMBEDDED = "emotion-va-mtl", "emotion-embedded"
 """Folders of the emotion models, here, in the cache and on the Hub."""
 

@@ -11,7 +11,7 @@ from funny.learn.metrics import (
     average_precision,
     best_threshold,
     f1_score,
-    interval_over_groups,
+    ranking_intervals,
 )
 from funny.score.timeline import calibrated
 
@@ -72,10 +72,9 @@ def figures(
     """
     found: dict[str, Any] = {"clips": len(funny), "videos": len(np.unique(videos))}
     found["prevalence"] = _rounded(funny.mean())
+    intervals = ranking_intervals(funny, judged.scores, videos, np.random.default_rng(0))
     for name, metric in (("auroc", auroc), ("average_precision", average_precision)):
-        low, high = interval_over_groups(
-            metric, funny, judged.scores, videos, np.random.default_rng(0)
-        )
+        low, high = intervals[name]
         over = _over_folds(metric, funny, judged.scores, folds)
         found[name] = {"value": _rounded(metric(funny, judged.scores)), **over}
         found[name] |= {"low": _rounded(low), "high": _rounded(high)}

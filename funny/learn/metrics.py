@@ -1,6 +1,6 @@
 """How well a timeline or a list of highlights matches a truth; the curves are scikit-learn's."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -87,32 +87,61 @@ def f1_score(truth: np.ndarray, called: np.ndarray) -> float:
     return 2 * right / max(1, int(truth.sum()) + int(called.sum()))
 
 
-def interval_over_groups(
-    metric: Callable[[np.ndarray, np.ndarray], float],
+def ranking_intervals(
     truth: np.ndarray,
     scores: np.ndarray,
     groups: np.ndarray,
     rng: np.random.Generator,
-    draws: int = 500,
-) -> Span:
-    """The middle 95 % of a figure when whole groups (videos) are drawn again.
+    draws: int = 1000,
+) -> dict[str, Span]:
+    """The middle 95 % of AUROC and average precision when whole groups (videos) are drawn again.
 
-    Draws that hold one class only say nothing and are left out; without any, the interval is NaN.
+    Draws that hold one class only say nothing and are left out; without any, intervals are NaN.
 
     Args:
-        metric: Of truth and scores.
         truth: (n,) bool.
         scores: (n,).
         groups: (n,) which clips are drawn together.
         rng: Draws them.
         draws: How often.
     """
-    members = [np.flatnonzero(groups == group) for group in np.unique(groups)]
-    found = []
-    for _ in range(draws):
-        pick = np.concatenate([members[i] for i in rng.integers(0, len(members), len(members))])
-        if truth[pick].any() and not truth[pick].all():
-            found.append(metric(truth[pick], scores[pick]))
-    if not found:
+    names, group = np.unique(groups, return_inverse=True)
+    counts = rng.multinomial(len(names), np.full(len(names), 1 / len(names)), draws)
+    found = weighted_ranking(truth, scores, counts[:, group].astype(np.float32))
+    return {name: _middle(values[np.isfinite(values)]) for name, values in found.items()}
+
+
+def weighted_ranking(
+    truth: np.ndarray, scores: np.ndarray, weights: np.ndarray
+) -> dict[str, np.ndarray]:
+    """AUROC and average precision under many weightings at once; NaN where one class is missing.
+
+    Args:
+        truth: (n,) bool.
+        scores: (n,).
+        weights: (d, n), at least 0.
+    """
+    order = np.argsort(-scores, kind="stable")
+    last = np.append(np.flatnonzero(np.diff(scores[order])), len(scores) - 1)  # of equal scores
+    weights = weights[:, order].astype(np.float64)
+    right = _steps(weights * truth[order], last)
+    wrong = _steps(weights * ~truth[order], last)
+    found, fallen = np.diff(right), np.diff(wrong)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        precision = np.nan_to_num(right[:, 1:] / (right[:, 1:] + wrong[:, 1:]))
+        auroc = (fallen * (right[:, 1:] + right[:, :-1]) / 2).sum(1) / (right[:, -1] * wrong[:, -1])
+        average = (found * precision).sum(1) / right[:, -1]
+    average[wrong[:, -1] == 0] = np.nan
+    return {"auroc": auroc, "average_precision": average}
+
+
+def _steps(weights: np.ndarray, last: np.ndarray) -> np.ndarray:
+    """What lies at or above each score, from nothing on: (d, n) → (d, scores + 1)."""
+    above = np.cumsum(weights, axis=1)[:, last]
+    return np.concatenate([np.zeros((len(weights), 1)), above], axis=1)
+
+
+def _middle(values: np.ndarray) -> Span:
+    if not len(values):
         return float("nan"), float("nan")
-    return float(np.quantile(found, 0.025)), float(np.quantile(found, 0.975))
+    return float(np.quantile(values, 0.025)), float(np.quantile(values, 0.975))

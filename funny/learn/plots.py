@@ -73,17 +73,16 @@ def confusions(heads: Mapping[str, Judged], funny: np.ndarray) -> bytes:
     return _png(figure)
 
 
-def histograms(columns: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> bytes:
-    """How numbers are spread in funny and in ordinary clips, a panel each."""
+def histograms(columns: Mapping[str, Mapping[str, np.ndarray]]) -> bytes:
+    """How numbers are spread, a panel each: by its name, and in it by label."""
     across = 5
     down = -(-len(columns) // across)
     figure, axes = _figure(down, across, (2.7 * across, 2.1 * down))
-    for axis, (name, (funny, ordinary)) in zip(axes.flat, columns.items(), strict=False):
-        both = np.concatenate([funny, ordinary])
-        bins = np.linspace(both.min(initial=0), max(both.max(initial=0), 1e-6), 25)
-        for values, label in ((ordinary, "ordinary"), (funny, "funny")):
-            if len(values):
-                axis.hist(values, bins, density=True, alpha=0.55, label=label)
+    for axis, (name, by_label) in zip(axes.flat, columns.items(), strict=False):
+        values = np.concatenate(list(by_label.values()))
+        bins = np.linspace(values.min(initial=0), max(values.max(initial=0), 1e-6), 25)
+        for label, some in by_label.items():
+            axis.hist(some, bins, density=True, alpha=0.55, label=label)
         axis.set_title(name, fontsize=9)
         axis.tick_params(labelsize=7)
     for axis in axes.flat[len(columns) :]:

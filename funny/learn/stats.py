@@ -252,16 +252,17 @@ def draw(stats: Stats, rows: Sequence[Row], manifest: Manifest, folder: Path) ->
         FunnyError: If it cannot be written.
     """
     labels = {v.clip: v.label for v in verdicts(manifest, read_answers(manifest.folder))}
-    said = np.array([labels.get(row.id) or "" for row in rows])
+    said = np.array([labels.get(row.id) or "no label" for row in rows])
+    sides = {str(label): said == label for label in np.unique(said)}
     columns = {
-        name: (ticks_of(rows, said == FUNNY, n), ticks_of(rows, said == ORDINARY, n))
+        name: {label: ticks_of(rows, side, n) for label, side in sides.items()}
         for n, name in enumerate(FEATURES)
     }
     for name, values in (
-        ("length_s", np.array([row.end_s - row.start_s for row in rows])),
+        ("length in seconds", np.array([row.end_s - row.start_s for row in rows])),
         ("share of face", np.array([row.face_share for row in rows])),
     ):
-        columns[name] = (values[said == FUNNY], values[said == ORDINARY])
+        columns[name] = {label: values[side] for label, side in sides.items()}
     png = plots.histograms(columns)
     facts = [["", ""], *([name, str(value)] for name, value in _facts(stats))]
     pairs = [f"{a}, {b}: {why}" for a, b, why in stats.duplicates]

@@ -24,6 +24,7 @@ from funny.score.heads import HEADS, MAX_CLIP_TICKS, MIN_CLIP_TICKS, Head, HeadC
 from funny.score.timeline import clip_lengths
 
 _LEAST_STD = 1e-3
+_AT_ONCE = 128
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,12 @@ def _batches(count: int, size: int, rng: np.random.Generator) -> Iterator[np.nda
     yield from np.array_split(rng.permutation(count), max(1, round(count / size)))
 
 
+def _parts(examples: Examples) -> Iterator[Examples]:
+    """Some clips at a time: each is many windows, and all of them need not fit the memory."""
+    for first in range(0, len(examples), _AT_ONCE):
+        yield examples.take(np.arange(first, min(first + _AT_ONCE, len(examples))))
+
+
 def _class_weight(examples: Examples) -> torch.Tensor:
     """How much more a funny clip counts, so that both classes count the same."""
     funny = int(examples.funny.sum())
@@ -184,11 +191,12 @@ class _Best:
         """Loss on what was held back; infinite without, so that the last epoch is the best."""
         if self._held_back is None:
             return float("inf")
-        net, clips = self._net.eval(), self._held_back
-        lengths = clip_lengths(net.config)
-        losses = [_loss(net, clips.around, clips, n, self._weight) for n in lengths]
+        net, lengths, total = self._net.eval(), clip_lengths(self._net.config), 0.0
+        for part in _parts(self._held_back):
+            losses = [_loss(net, part.around, part, n, self._weight) for n in lengths]
+            total += float(torch.stack(losses).mean()) * len(part)
         net.train()
-        return float(torch.stack(losses).mean())
+        return total / len(self._held_back)
 
     def is_past(self, epoch: int) -> bool:
         """Takes note of an epoch; whether the best one lies too far behind."""

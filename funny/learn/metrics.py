@@ -9,6 +9,7 @@ from funny.moments.highlights import smoothed
 
 Span = tuple[float, float]
 """Start and end in seconds."""
+_DRAWS_AT_ONCE = 50
 
 
 def average_precision(truth: np.ndarray, scores: np.ndarray) -> float:
@@ -107,8 +108,10 @@ def ranking_intervals(
     """
     names, group = np.unique(groups, return_inverse=True)
     counts = rng.multinomial(len(names), np.full(len(names), 1 / len(names)), draws)
-    found = weighted_ranking(truth, scores, counts[:, group].astype(np.float32))
-    return {name: _middle(values[np.isfinite(values)]) for name, values in found.items()}
+    parts = np.array_split(counts, max(1, draws // _DRAWS_AT_ONCE))
+    found = [weighted_ranking(truth, scores, part[:, group]) for part in parts]
+    both = {name: np.concatenate([part[name] for part in found]) for name in found[0]}
+    return {name: _middle(values[np.isfinite(values)]) for name, values in both.items()}
 
 
 def weighted_ranking(

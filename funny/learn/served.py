@@ -9,7 +9,7 @@ from funny.learn.examples import REACH, Examples
 from funny.score.heads import MAX_CLIP_TICKS, Head
 from funny.score.timeline import calibrated, clip_lengths
 
-_BATCH_CLIPS = 256
+_BATCH_CLIPS = 128
 
 
 def tick_logits(net: Head, around: torch.Tensor, length: int) -> torch.Tensor:

@@ -8,8 +8,8 @@ import numpy as np
 
 from funny.errors import DatasetError
 from funny.learn.crossval import baselines
-from funny.learn.dataset import Loaded
 from funny.learn.examples import Examples
+from funny.learn.loading import Loaded
 from funny.learn.runs import past_run
 from funny.learn.table import Line
 from funny.learn.training import untouched

@@ -1,5 +1,6 @@
 """Clips as numbers: each with what lies around it, so that it can be scored as it is served."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
@@ -69,6 +70,15 @@ class Examples:
         """(n, 14, f) features of the clips, zeros where they have ended."""
         inside = self.around[:, REACH : REACH + MAX_CLIP_TICKS]
         return np.where(self.mask[..., None], inside, np.float32(0))
+
+    @cached_property
+    def identity(self) -> str:
+        """SHA-256 of the clips, their numbers and their labels."""
+        digest = hashlib.sha256()
+        for column in (self.ids, self.shas, self.around, self.funny):
+            content = column.tobytes() if column.dtype.kind != "U" else "\n".join(column).encode()
+            digest.update(hashlib.sha256(content).digest())
+        return digest.hexdigest()
 
     def take(self, index: np.ndarray) -> "Examples":
         """Some of the clips, by index or by mask."""

@@ -5,7 +5,6 @@ labels.log gets every answer first, a line each with a checksum: what a torn dat
 from there, and the other way round. Several processes may write at once.
 """
 
-import errno
 import json
 import os
 import sqlite3
@@ -14,7 +13,7 @@ import time
 import uuid
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, replace
 from math import isfinite
 from pathlib import Path
@@ -22,6 +21,7 @@ from typing import Any
 
 from funny.errors import DatasetError
 from funny.files import disk_message
+from funny.learn.journal import append, entries
 
 NAME, LOG = "labels.sqlite", "labels.log"
 SKIP = "skip"
@@ -130,7 +130,7 @@ class Labels:
             raise DatasetError(f"{answer.clip}: expected {', '.join(LABELS)}, got {answer.label}.")
         kept = replace(answer, uid=uuid.uuid4().hex)
         with self._told():
-            _append(self._log, {"answer": asdict(kept)})
+            append(self._log, {"answer": asdict(kept)})
             self._commit([_statement({"answer": asdict(kept)})])
         return kept
 
@@ -145,7 +145,7 @@ class Labels:
             return None
         with self._told():
             undone = {"uid": mine[-1].uid, "undone_s": time.time()}
-            _append(self._log, {"undo": undone})
+            append(self._log, {"undo": undone})
             self._commit([(_UNDO, (undone["undone_s"], undone["uid"]))])
         return mine[-1]
 
@@ -187,7 +187,7 @@ class Labels:
             found, known = theirs.answers(undone=True), self._all()
         with self._told():
             for entry in _missing(found, known):
-                _append(self._log, entry)
+                append(self._log, entry)
             self._commit(list(map(_statement, _missing(found, known))))
         return len({a.uid for a in found} - {a.uid for a in known})
 
@@ -236,7 +236,7 @@ class Labels:
             self.notes.append(f"{self.path} lacked {len(absent)} entries; {LOG} had them.")
         unlogged = list(_missing(kept, logged))
         for entry in unlogged:
-            _append(self._log, entry)
+            append(self._log, entry)
         if damaged and unlogged:
             self.notes.append(
                 f"{self._log} was damaged in {damaged} lines; what they said was in {NAME}."
@@ -296,11 +296,18 @@ def _rows(base: sqlite3.Connection) -> list[Answer]:
     """All answers, each of which is as it was written: SQLite itself does not look."""
     found: list[Answer] = []
     for *values, checksum in base.execute(_SELECT):
-        answer = Answer(*values)
-        if _checksum(asdict(answer)) != checksum:
+        if (answer := _answer(values, checksum)) is None:
             raise sqlite3.DatabaseError(f"row {len(found) + 1} is not as it was written")
         found.append(answer)
     return found
+
+
+def _answer(values: Sequence[Any], checksum: int) -> Answer | None:
+    try:
+        answer = Answer(*values)
+    except (TypeError, ValueError, DatasetError):
+        return None
+    return answer if _checksum(asdict(answer)) == checksum else None
 
 
 def _checksum(answer: dict[str, Any]) -> int:
@@ -309,36 +316,14 @@ def _checksum(answer: dict[str, Any]) -> int:
     return zlib.crc32(json.dumps(lasting, sort_keys=True).encode())
 
 
-def _append(log: Path, entry: dict[str, Any]) -> None:
-    """Writes one line, on the disk when this returns."""
-    text = json.dumps(entry, ensure_ascii=False, sort_keys=True)
-    # A line break on both sides: a torn line never spoils its neighbours.
-    line = f"\n{zlib.crc32(text.encode()):08x} {text}\n".encode()
-    handle = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-    with closing(os.fdopen(handle, "wb", buffering=0)) as file:
-        if file.write(line) != len(line):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        os.fsync(file.fileno())
-
-
 def _logged(log: Path) -> tuple[list[Answer], int]:
     """The answers of a log with what was taken back, and how many lines of it are damaged."""
-    try:
-        lines = log.read_bytes().split(b"\n")
-    except FileNotFoundError:
-        return [], 0
-    entries = [_entry(line) for line in lines if line.strip()]
-    answers = {e["answer"]["uid"]: e["answer"] for e in entries if e and "answer" in e}
-    for undone in (e["undo"] for e in entries if e and "undo" in e):
+    found, damaged = entries(log)
+    answers = {e["answer"]["uid"]: e["answer"] for e in found if "answer" in e}
+    for undone in (entry["undo"] for entry in found if "undo" in entry):
         if undone["uid"] in answers:
             answers[undone["uid"]]["undone_s"] = undone["undone_s"]
-    return [Answer(**answer) for answer in answers.values()], entries.count(None)
-
-
-def _entry(line: bytes) -> dict[str, Any] | None:
-    """What a line says, or None if its checksum is another."""
-    checksum, _, text = line.partition(b" ")
-    return json.loads(text) if checksum == b"%08x" % zlib.crc32(text) else None
+    return [Answer(**{n: answer[n] for n in _COLUMNS}) for answer in answers.values()], damaged
 
 
 def _missing(of: Sequence[Answer], at: Sequence[Answer]) -> Iterator[dict[str, Any]]:

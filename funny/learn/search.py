@@ -21,7 +21,6 @@ from funny.learn.extras import extra
 from funny.learn.fitting import Recipe, fitted, repeatable
 from funny.learn.folds import folds_of, groups_of, inner_split
 from funny.learn.metrics import average_precision
-from funny.learn.runs import identity_of
 from funny.learn.served import served_ticks
 from funny.learn.training import Plan
 
@@ -65,7 +64,7 @@ def searched(
     storage = f"sqlite:///{(folder / STUDIES).absolute()}"
     sides = [folds != fold for fold in np.unique(folds)] + [np.ones(len(folds), bool)]
     names = [f"without fold {n + 1}" for n in range(len(sides) - 1)] + ["all clips"]
-    made_for = f"{identity_of(examples)} {plan.to_json()} {plan.kinds}"
+    made_for = f"{examples.identity} {plan.to_json()} {plan.kinds}"
     recipes, found = [], {}
     for number, (name, side) in enumerate(zip(names, sides, strict=True)):
         study = _study(optuna, storage, name, plan.seed + number, made_for)

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 
 from funny.errors import DatasetError
-from funny.files import staged
-from funny.learn import pages, parquet, plots
+from funny.learn import parquet
 from funny.learn.agreement import kappas, verdicts
 from funny.learn.folds import leaks
 from funny.learn.labels import SKIP, read_answers
@@ -18,15 +17,13 @@ from funny.learn.manifest import FUNNY, ORDINARY, Manifest
 from funny.learn.metrics import auroc, iou
 from funny.learn.parquet import Row, read_rows
 from funny.learn.runs import past_run
-from funny.learn.table import as_html, as_text
 from funny.score.features import FEATURES
 
 # Root mean square of the difference of two clips, in standard deviations of all of them.
 NEAR = 0.05
 _MOST_PAIRS = 1000
 _CHUNK = 512
-_SHOWN = 10
-_QUANTILES = (0.05, 0.5, 0.95)
+QUANTILES = (0.05, 0.5, 0.95)
 
 
 @dataclass(frozen=True)
@@ -127,8 +124,8 @@ def _distributions(rows: Sequence[Row], said: np.ndarray) -> dict[str, dict[str,
         for label in (FUNNY, ORDINARY):
             values = ticks_of(rows, said == label, column)
             if len(values):
-                marks = np.quantile(values, _QUANTILES)
-                names = (f"{label} {q:.0%}" for q in _QUANTILES)
+                marks = np.quantile(values, QUANTILES)
+                names = (f"{label} {q:.0%}" for q in QUANTILES)
                 found[name] |= {n: round(float(m), 4) for n, m in zip(names, marks, strict=True)}
         both = np.isin(said, (FUNNY, ORDINARY))
         if len(np.unique(said[both])) == 2:
@@ -202,73 +199,3 @@ def _across(rows: Sequence[Row], run: Path | None) -> list[str]:
     folds = np.array([fold_of[row.id] for row in some])
     columns = {"video": [row.video for row in some], "content": [row.sha for row in some]}
     return leaks({name: np.array(values) for name, values in columns.items()}, folds)
-
-
-def in_words(stats: Stats) -> str:
-    """The figures for a terminal."""
-    parts = [as_text([[name, str(value)] for name, value in _facts(stats)])]
-    parts += [as_text(_feature_table(stats))]
-    parts += [*_told("duplicates", [f"{a}, {b}: {why}" for a, b, why in stats.duplicates])]
-    parts += [*_told("leaks", stats.leaks)]
-    return "\n\n".join(parts)
-
-
-def _facts(stats: Stats) -> list[tuple[str, Any]]:
-    lengths = " / ".join(f"{value:g}" for value in stats.lengths_s.values())
-    faces = ", ".join(f"{name} {value:.0%}" for name, value in stats.face_share.items())
-    agreed = [
-        (f"kappa of {pair}", f"{'none' if np.isnan(value) else f'{value:.2f}'} on {n} clips")
-        for pair, (value, n) in stats.kappas.items()
-    ]
-    spread = [("length (shortest / median / longest)", f"{lengths} s"), ("share of face", faces)]
-    return [*stats.counts.items(), *spread, *agreed]
-
-
-def _feature_table(stats: Stats) -> list[list[str]]:
-    names = [f"{label} {q:.0%}" for label in (FUNNY, ORDINARY) for q in _QUANTILES]
-    head = ["feature", *names, "AUROC"]
-    rows = [
-        [name, *(_cell(found.get(n)) for n in (*names, "auroc"))]
-        for name, found in stats.features.items()
-    ]
-    return [head, *rows]
-
-
-def _cell(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2f}"
-
-
-def _told(what: str, found: Sequence[str]) -> list[str]:
-    if not found:
-        return [f"no {what}"]
-    rest = [f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
-    return ["\n".join([f"{len(found)} {what}:", *found[:_SHOWN], *rest])]
-
-
-def draw(stats: Stats, rows: Sequence[Row], manifest: Manifest, folder: Path) -> None:
-    """Writes stats.png and stats.html into a folder.
-
-    Raises:
-        FunnyError: If it cannot be written.
-    """
-    labels = {v.clip: v.label for v in verdicts(manifest, read_answers(manifest.folder))}
-    said = np.array([labels.get(row.id) or "no label" for row in rows])
-    sides = {str(label): said == label for label in np.unique(said)}
-    columns = {
-        name: {label: ticks_of(rows, side, n) for label, side in sides.items()}
-        for n, name in enumerate(FEATURES)
-    }
-    for name, values in (
-        ("length in seconds", np.array([row.end_s - row.start_s for row in rows])),
-        ("share of face", np.array([row.face_share for row in rows])),
-    ):
-        columns[name] = {label: values[side] for label, side in sides.items()}
-    png = plots.histograms(columns)
-    facts = [["", ""], *([name, str(value)] for name, value in _facts(stats))]
-    pairs = [f"{a}, {b}: {why}" for a, b, why in stats.duplicates]
-    lists = [*_told("duplicates", pairs), *_told("leaks", stats.leaks)]
-    body = [as_html(facts), pages.picture(png, "distributions"), as_html(_feature_table(stats))]
-    with staged(folder) as beside:
-        (beside / "stats.png").write_bytes(png)
-        text = pages.page("Dataset", [*body, *map(pages.paragraph, lists)])
-        (beside / "stats.html").write_text(text, "utf-8")

@@ -8,13 +8,13 @@ import numpy as np
 
 from funny.errors import DatasetError
 from funny.learn.crossval import Validated, as_it_is, baselines, cross_validated
-from funny.learn.dataset import Loaded
 from funny.learn.examples import Examples
 from funny.learn.figures import Judged, figures
 from funny.learn.fitting import Recipe
 from funny.learn.folds import folds_of
+from funny.learn.loading import Loaded
 from funny.learn.manifest import Manifest
-from funny.learn.runs import Report
+from funny.learn.report import Report
 from funny.score.features import FEATURES, FEATURES_12
 from funny.weights.heads import LoadedHead
 

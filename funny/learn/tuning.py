@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from funny.learn.dataset import Loaded
 from funny.learn.folds import folds_of
+from funny.learn.loading import Loaded
 from funny.learn.manifest import Manifest
-from funny.learn.runs import Report
+from funny.learn.report import Report
 from funny.learn.search import searched
 from funny.learn.training import Plan, reported, validated
 from funny.weights.folders import runs_folder

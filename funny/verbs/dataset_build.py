@@ -53,7 +53,8 @@ def _build(options: argparse.Namespace) -> None:
 def _stats(options: argparse.Namespace) -> None:
     from funny.learn.manifest import load_manifest
     from funny.learn.runs import run_folder
-    from funny.learn.stats import draw, in_words, stats_of
+    from funny.learn.stats import stats_of
+    from funny.learn.stats_page import draw, in_words
 
     manifest = load_manifest(options.manifest)
     run = run_folder(options.of_run) if options.of_run else None

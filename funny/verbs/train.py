@@ -9,7 +9,7 @@ from funny.verbs.analyze import Verbs
 from funny.verbs.dataset_build import add_annotator
 
 if TYPE_CHECKING:
-    from funny.learn.dataset import Loaded
+    from funny.learn.loading import Loaded
     from funny.learn.training import Plan
 
 KINDS = ("conv1d", "lstm", "conv1d-lstm", "logistic")
@@ -40,7 +40,8 @@ def add_study(verb: argparse.ArgumentParser) -> None:
 
 def _train(options: argparse.Namespace) -> None:
     from funny.learn.manifest import load_manifest
-    from funny.learn.runs import free_name, in_words, to_json, write_run
+    from funny.learn.report import in_words, to_json
+    from funny.learn.runs import free_name, write_run
     from funny.learn.training import train_heads
     from funny.progress import STEPS, Bar
 
@@ -83,7 +84,7 @@ def loaded_of(options: argparse.Namespace) -> "Loaded":
     Raises:
         DatasetError: If there are none, or they are not built.
     """
-    from funny.learn.dataset import load
+    from funny.learn.loading import load
     from funny.learn.manifest import load_manifest
 
     return load(load_manifest(options.manifest), options.annotator, options.proposed)

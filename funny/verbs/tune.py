@@ -18,7 +18,8 @@ def add(verbs: Verbs) -> None:
 
 def _tune(options: argparse.Namespace) -> None:
     from funny.learn.manifest import load_manifest
-    from funny.learn.runs import free_name, in_words, to_json, write_run
+    from funny.learn.report import in_words, to_json
+    from funny.learn.runs import free_name, write_run
     from funny.learn.tuning import tuned
     from funny.progress import STEPS, Bar
 

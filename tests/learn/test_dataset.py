@@ -10,10 +10,11 @@ import pytest
 from funny.errors import Cancelled, DatasetError
 from funny.extract.cache import cache_folder, content_sha
 from funny.grid import TICK_S
-from funny.learn import dataset
-from funny.learn.dataset import build, load
+from funny.learn import loading
+from funny.learn.dataset import build
 from funny.learn.examples import REACH
 from funny.learn.labels import Answer, Labels
+from funny.learn.loading import load
 from funny.learn.manifest import Clip, Manifest, SourceVideo, load_manifest
 from funny.learn.parquet import NAME, read_rows
 from funny.learn.served import served_ticks
@@ -290,13 +291,13 @@ def test_clips_that_were_added_or_moved_since_are_named(tmp_path):
 
 
 def test_numbers_that_are_not_finite_are_named(tmp_path, monkeypatch):
-    manifest, real = study(tmp_path, 2, 6), dataset.read_rows
+    manifest, real = study(tmp_path, 2, 6), loading.read_rows
 
     def spoilt(path):
         for row in real(path):
             is_it = row.id == manifest.clips[2].id
             yield replace(row, around=row.around * np.nan) if is_it else row
 
-    monkeypatch.setattr(dataset, "read_rows", spoilt)
+    monkeypatch.setattr(loading, "read_rows", spoilt)
     with pytest.raises(DatasetError, match=f"{manifest.clips[2].id}: holds numbers"):
         load(manifest)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from funny.errors import DatasetError
-from funny.learn.dataset import load
 from funny.learn.evaluating import evaluate
+from funny.learn.loading import load
 from funny.learn.runs import write_run
 from funny.learn.training import Plan, train_heads
 from funny.weights.heads import load_head, read_head

@@ -9,10 +9,12 @@ import pytest
 
 from funny.errors import DatasetError, FunnyError, OptionError, WeightsError
 from funny.files import file_sha256
+from funny.learn.card import card
 from funny.learn.crossval import as_it_is
-from funny.learn.dataset import load
 from funny.learn.folds import leaks
-from funny.learn.runs import card, free_name, past_run, run_folder, write_run, wrongest
+from funny.learn.loading import load
+from funny.learn.report_page import wrongest
+from funny.learn.runs import free_name, past_run, run_folder, write_run
 from funny.learn.table import Line, as_html, as_markdown, as_text, cells
 from funny.learn.training import Plan, expect_tunable, train_heads
 from funny.score.features import FEATURES_12

@@ -7,12 +7,14 @@ import pytest
 
 from funny.errors import DatasetError
 from funny.grid import TICK_S
-from funny.learn.dataset import identity, load
+from funny.learn.dataset import identity
 from funny.learn.labels import Answer, Labels
+from funny.learn.loading import load
 from funny.learn.manifest import Clip, Manifest, SourceVideo
 from funny.learn.parquet import NAME, About, write_rows
 from funny.learn.runs import write_run
-from funny.learn.stats import draw, in_words, stats_of
+from funny.learn.stats import stats_of
+from funny.learn.stats_page import draw, in_words
 from funny.learn.training import Plan, train_heads
 from tests.study import MODELS, clips_of, relabelled, rows_of, study
 from tests.values import signals_of

@@ -18,5 +18,5 @@ def extra(name: str) -> Iterator[None]:
     except ModuleNotFoundError as error:
         raise OptionError(
             f"{error.name} is not installed. Get what this needs by "
-            f'`pip install "funny-moments[{name}]"`.'
+            f'`pip install ".[{name}]"` where funny lies.'
         ) from error

@@ -26,11 +26,12 @@ from funny.runtime import prepare
 
 prepare()
 
-from baselines import BASELINES
+
 from planted import build
 from plots import Method, draw, write
 from robustness import changes, precision_of
 
+from funny.learn.baselines import BASELINES
 from funny.learn.calibrate import expected_calibration_error
 from funny.learn.metrics import (
     auroc,
@@ -43,6 +44,7 @@ from funny.learn.metrics import (
 from funny.moments.highlights import HighlightOptions, Span, find_highlights, merged
 from funny.pipeline import Analyzer
 from funny.records import Analysis, Highlight, Timeline
+from funny.score.features import features
 from funny.score.timeline import score
 from funny.weights.heads import load_head
 
@@ -139,7 +141,7 @@ def timeline_of(video: Planted, name: str) -> Timeline:
 def scores_of(video: Planted, name: str) -> np.ndarray:
     """Scores (t,) of a video by a baseline or a head."""
     if name in BASELINES:
-        return BASELINES[name](video.analysis.signals)
+        return BASELINES[name](features(video.analysis.signals))
     return timeline_of(video, name).scores
 
 

@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from funny.errors import OptionError
-from funny.extract.cache import SignalCache, content_sha
+from funny.extract.cache import SignalCache, content_sha, signals_key
 from funny.extract.faces import Region
 from funny.moments.highlights import HighlightOptions, Thresholds, find_highlights
 from funny.moments.reasons import with_reasons
-from funny.records import Analysis, Highlight, Note, Signals, Timeline, VideoInfo
+from funny.records import Analysis, Highlight, ModelInfo, Note, Signals, Timeline, VideoInfo
 
 if TYPE_CHECKING:
     from funny.extract.emotion import EmotionModel
     from funny.extract.faces import FaceDetector
     from funny.extract.laughter import LaughterModel
-    from funny.extract.signals import Extraction
+    from funny.extract.signals import Extraction, ExtractOptions
     from funny.weights.heads import LoadedHead
     from funny.weights.sources import Resolved
 
@@ -159,7 +159,7 @@ class Analyzer:
             OptionError: If an option does not fit the video.
         """
         head = self.head
-        extraction = self._extract(Path(path), progress, grown)
+        extraction = self.extract(path, progress, grown)
         progress("score", 0, 1)
         timeline = self._score(extraction.signals, head)
         analysis = self._analysis(extraction.video, extraction.signals, timeline, extraction.notes)
@@ -172,16 +172,45 @@ class Analyzer:
         highlights = tuple(self.decide(timeline, signals, video.duration_s))
         return Analysis(video, signals, timeline, highlights, self.record(), notes)
 
-    def _extract(self, path: Path, progress: Progress, grown: Grown | None) -> "Extraction":
-        from funny.extract.signals import Extraction, ExtractOptions, extract
+    @property
+    def signal_models(self) -> tuple[ModelInfo, ModelInfo]:
+        """What reads the faces and what hears the laughter."""
+        return self.emotion_model.info, self.laughter.info
+
+    def signals_key(self, sha: str) -> str:
+        """What the signals of a content follow from; another key, perhaps other numbers."""
+        return signals_key(sha, self.signal_models, asdict(self._extract_options))
+
+    @property
+    def _extract_options(self) -> "ExtractOptions":
+        from funny.extract.signals import ExtractOptions
+
+        given = self.options
+        return ExtractOptions(given.audio_track, given.face_region, given.quick)
+
+    def extract(
+        self, path: str | Path, progress: Progress = _silent, grown: Grown | None = None
+    ) -> "Extraction":
+        """Signals of a video, kept ones if there are any; nothing is scored.
+
+        Args:
+            path: The video file.
+            progress: Told what is being done; may raise to stop the work.
+            grown: Given the analysis of what is read so far, scored.
+
+        Raises:
+            MediaError: If the file cannot be read.
+            WeightsError: If a model cannot be loaded.
+            OptionError: If an option does not fit the video.
+        """
+        from funny.extract.signals import Extraction, extract
         from funny.extract.video import probe
 
+        path = Path(path)
         video = probe(path)
         video = replace(video, sha=content_sha(path))
-        given = self.options
-        options = ExtractOptions(given.audio_track, given.face_region, given.quick)
-        models = (self.emotion_model, self.laughter)
-        cache = SignalCache(video, [m.info for m in models], asdict(options))
+        options = self._extract_options
+        cache = SignalCache(video, self.signal_models, asdict(options))
         if self.options.cache and (kept := cache.read()):
             signals, duration_s, notes = kept
             return Extraction(replace(video, duration_s=duration_s), signals, notes)

@@ -24,13 +24,15 @@ _LAYOUT = (
 _BYTES_LAYOUT = (
     "{desc:<10}{percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt}, {rate_fmt}, {remaining} left"
 )
+STEPS = "{desc:<20}{percentage:3.0f}%|{bar}| {remaining} left"
+"""Layout of a bar that counts anything but seconds of video."""
 
 
 class Bar:
     """A progress callback that draws one tqdm bar a stage, with rate and time left."""
 
-    def __init__(self, hidden: bool = False) -> None:
-        self._hidden = hidden
+    def __init__(self, hidden: bool = False, layout: str = _LAYOUT) -> None:
+        self._hidden, self._layout = hidden, layout
         self._stage = ""
         self._bar: Any = None
 
@@ -63,12 +65,12 @@ class Bar:
         self._stage = stage
         self._bar = tqdm(
             total=total or None,
-            desc=STAGES[stage],
+            desc=STAGES.get(stage, stage),
             unit="B" if stage == "download" else "×",
             unit_scale=stage == "download",
             mininterval=_STEP_S,
             file=sys.stderr,
-            bar_format=_BYTES_LAYOUT if stage == "download" else _LAYOUT,
+            bar_format=_BYTES_LAYOUT if stage == "download" else self._layout,
         )
 
     def close(self) -> None:

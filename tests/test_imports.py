@@ -44,7 +44,10 @@ DOORS = {
     ("learn", "fetch"): {
         f"fetch.{n}" for n in ("download", "failures", "folders", "gate", "options")
     },
-    ("cli", "verbs"): {f"verbs.{n}" for n in ("analyze", "dataset", "publish", "weights")},
+    ("cli", "verbs"): {
+        f"verbs.{name}"
+        for name in ("analyze", "dataset", "evaluate", "publish", "train", "tune", "weights")
+    },
     ("__main__", "cli"): {"cli"},
 }
 # `funny` itself holds the version; its functions import their rooms when they are called.
@@ -57,7 +60,13 @@ BEHIND = {
     "timm": {"extract.emotion"},
     "librosa": {"extract.audio", "extract.laughter"},
     "moviepy": {"moments.clips"},
-    "sklearn": {"learn.calibrate", "learn.metrics"},
+    "sklearn": {
+        f"learn.{name}" for name in ("agreement", "calibrate", "folds", "metrics", "plots")
+    },
+    "matplotlib": {"learn.plots"},
+    "pyarrow": {"learn.parquet"},
+    "optuna": {"learn.search"},
+    "sqlite3": {"learn.labels"},
     "tqdm": {"progress"},
     "platformdirs": {"extract.cache"},
     "plotly": {"ui.figure"},
@@ -79,6 +88,8 @@ BEHIND = {
 }
 TORCH = {
     "learn.ticks",
+    "learn.fitting",
+    "learn.served",
     "device",
     "files",
     "extract",
@@ -112,7 +123,15 @@ PURE = {
     "learn.cues.subtitles": set(),
     "learn.ordinary": {"numpy"},
     "learn.tally": set(),
+    "learn.agreement": {"sklearn"},
+    "learn.augment": {"numpy"},
+    "learn.baselines": {"numpy"},
+    "learn.corrections": {"numpy"},
+    "learn.examples": {"numpy"},
+    "learn.figures": {"numpy"},
+    "learn.folds": {"numpy", "sklearn"},
     "learn.metrics": {"numpy", "sklearn"},
+    "learn.table": set(),
 }
 FILE_MODULES = {"os", "io", "shutil", "tempfile", "subprocess", "csv", "json", "socket"}
 FILE_CALLS = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "unlink", "mkdir"}

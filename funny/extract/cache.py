@@ -45,6 +45,11 @@ def _key(parts: Any) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
+def signals_key(sha: str, models: Sequence[ModelInfo], options: dict[str, Any]) -> str:
+    """What signals follow from, as one word: the content, the models, the options."""
+    return _key([FORMAT, sha, [model.sha256 for model in models], options])
+
+
 class SignalCache:
     """Signals of one video under its models and one set of options.
 
@@ -54,7 +59,7 @@ class SignalCache:
     def __init__(
         self, video: VideoInfo, models: Sequence[ModelInfo], options: dict[str, Any]
     ) -> None:
-        key = _key([FORMAT, video.sha, [model.sha256 for model in models], options])
+        key = signals_key(video.sha, models, options)
         self.path = cache_folder() / "signals" / f"{key}.npz"
 
     def read(self) -> tuple[Signals, float, tuple[Note, ...]] | None:

@@ -9,6 +9,7 @@ from funny.moments.highlights import smoothed
 
 Span = tuple[float, float]
 """Start and end in seconds."""
+_DRAWS_AT_ONCE = 50
 
 
 def average_precision(truth: np.ndarray, scores: np.ndarray) -> float:
@@ -68,3 +69,82 @@ def bootstrap_interval(
     found = np.asarray(values, float)
     means = found[rng.integers(0, len(found), (draws, len(found)))].mean(1)
     return float(np.quantile(means, 0.025)), float(np.quantile(means, 0.975))
+
+
+def best_threshold(truth: np.ndarray, scores: np.ndarray) -> float:
+    """The score from which on to call clips funny for the best F1; the middle of a gap."""
+    from sklearn.metrics import precision_recall_curve
+
+    precision, recall, thresholds = precision_recall_curve(truth, scores)
+    f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-9)
+    best = int(np.argmax(f1[:-1]))
+    below = thresholds[best - 1] if best else thresholds[0]
+    return float((thresholds[best] + below) / 2)
+
+
+def f1_score(truth: np.ndarray, called: np.ndarray) -> float:
+    """Harmonic mean of precision and recall of what was called funny, (n,) bool each."""
+    right = int((truth & called).sum())
+    return 2 * right / max(1, int(truth.sum()) + int(called.sum()))
+
+
+def ranking_intervals(
+    truth: np.ndarray,
+    scores: np.ndarray,
+    groups: np.ndarray,
+    rng: np.random.Generator,
+    draws: int = 1000,
+) -> dict[str, Span]:
+    """The middle 95 % of AUROC and average precision when whole groups (videos) are drawn again.
+
+    Draws that hold one class only say nothing and are left out; without any, intervals are NaN.
+
+    Args:
+        truth: (n,) bool.
+        scores: (n,).
+        groups: (n,) which clips are drawn together.
+        rng: Draws them.
+        draws: How often.
+    """
+    names, group = np.unique(groups, return_inverse=True)
+    counts = rng.multinomial(len(names), np.full(len(names), 1 / len(names)), draws)
+    parts = np.array_split(counts, max(1, draws // _DRAWS_AT_ONCE))
+    found = [weighted_ranking(truth, scores, part[:, group]) for part in parts]
+    both = {name: np.concatenate([part[name] for part in found]) for name in found[0]}
+    return {name: _middle(values[np.isfinite(values)]) for name, values in both.items()}
+
+
+def weighted_ranking(
+    truth: np.ndarray, scores: np.ndarray, weights: np.ndarray
+) -> dict[str, np.ndarray]:
+    """AUROC and average precision under many weightings at once; NaN where one class is missing.
+
+    Args:
+        truth: (n,) bool.
+        scores: (n,).
+        weights: (d, n), at least 0.
+    """
+    order = np.argsort(-scores, kind="stable")
+    last = np.append(np.flatnonzero(np.diff(scores[order])), len(scores) - 1)  # of equal scores
+    weights = weights[:, order].astype(np.float64)
+    right = _steps(weights * truth[order], last)
+    wrong = _steps(weights * ~truth[order], last)
+    found, fallen = np.diff(right), np.diff(wrong)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        precision = np.nan_to_num(right[:, 1:] / (right[:, 1:] + wrong[:, 1:]))
+        auroc = (fallen * (right[:, 1:] + right[:, :-1]) / 2).sum(1) / (right[:, -1] * wrong[:, -1])
+        average = (found * precision).sum(1) / right[:, -1]
+    average[wrong[:, -1] == 0] = np.nan
+    return {"auroc": auroc, "average_precision": average}
+
+
+def _steps(weights: np.ndarray, last: np.ndarray) -> np.ndarray:
+    """What lies at or above each score, from nothing on: (d, n) → (d, scores + 1)."""
+    above = np.cumsum(weights, axis=1)[:, last]
+    return np.concatenate([np.zeros((len(weights), 1)), above], axis=1)
+
+
+def _middle(values: np.ndarray) -> Span:
+    if not len(values):
+        return float("nan"), float("nan")
+    return float(np.quantile(values, 0.025)), float(np.quantile(values, 0.975))

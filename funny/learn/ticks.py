@@ -7,13 +7,11 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
+from funny.learn.examples import REACH
 from funny.learn.simulate import Conversation
 from funny.learn.train import TrainOptions, fit, new_head
 from funny.score.features import FEATURES, features
 from funny.score.heads import MAX_CLIP_TICKS, MIN_CLIP_TICKS, Head
-
-REACH = MAX_CLIP_TICKS - 1
-"""Ticks on either side that a clip may reach."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,7 +4,8 @@ All heads share one interface: features (b, t, f) and a mask (b, t) of the ticks
 logits (b,). What is masked out never changes a score.
 """
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
+from math import isfinite
 from pathlib import Path
 from typing import Any, ClassVar, NoReturn
 
@@ -20,6 +21,10 @@ from funny.score.features import FEATURES
 
 MIN_CLIP_TICKS = 10
 MAX_CLIP_TICKS = 14
+LARGEST_WIDTH, LARGEST_KERNEL = 512, 13
+"""What a config may ask for; a hundredfold would fill the memory before it is found wrong."""
+SHAPE = ("width", "kernel", "dropout")
+"""Fields that came after the first release: a config.json need not have them."""
 
 
 @dataclass(frozen=True)
@@ -36,15 +41,40 @@ class HeadConfig:
     metrics: dict[str, Any] = field(default_factory=dict)
     calibration: tuple[float, float] = (1.0, 0.0)
     """Scale and shift of a tick's log-odds that make the score a probability (Platt 1999)."""
+    width: int | None = None
+    """Channels of the first layer; None takes what the kind was released with."""
+    kernel: int = 3
+    """Ticks that a convolution looks at; odd, so that it looks as far back as ahead."""
+    dropout: float = 0.0
+    """Share of what the last layer is told that is left out in training."""
 
     def __post_init__(self) -> None:
         # JSON knows lists only.
         object.__setattr__(self, "features", tuple(self.features))
         object.__setattr__(self, "calibration", tuple(self.calibration))
+        if self.width is not None and not _is_whole(self.width, 2, LARGEST_WIDTH):
+            raise ValueError(f"width: expected 2 to {LARGEST_WIDTH}, got {self.width!r}")
+        if not (_is_whole(self.kernel, 1, LARGEST_KERNEL) and self.kernel % 2):
+            raise ValueError(
+                f"kernel: expected an odd number of 1 to {LARGEST_KERNEL}, got {self.kernel!r}"
+            )
+        if not _is_share(self.dropout):
+            raise ValueError(f"dropout: expected 0 to less than 1, got {self.dropout!r}")
 
     def to_json(self) -> dict[str, Any]:
-        """The same as plain JSON values."""
-        return {**asdict(self), "features": list(self.features)}
+        """The same as plain JSON values; a shape that is the usual one is not told."""
+        told = {**asdict(self), "features": list(self.features)}
+        usual = {f.name: f.default for f in fields(self) if f.name in SHAPE}
+        return {name: value for name, value in told.items() if usual.get(name, ...) != value}
+
+
+def _is_whole(value: Any, least: int, most: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+
+
+def _is_share(value: Any) -> bool:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and isfinite(value) and 0 <= value < 1
 
 
 _CARD = """---
@@ -77,6 +107,8 @@ class Head(
 
     kind: ClassVar[str] = ""
     """Its name in `HEADS` and in config.json."""
+    usual_width: ClassVar[int] = 32
+    """Its width where the config names none."""
     mean: torch.Tensor
     std: torch.Tensor
 
@@ -87,11 +119,22 @@ class Head(
             raise ValueError(f"config: expected kind {self.kind}, got {self.config.kind}")
         self.register_buffer("mean", torch.zeros(self.inputs))
         self.register_buffer("std", torch.ones(self.inputs))
+        self.dropped = nn.Dropout(self.config.dropout)
 
     @property
     def inputs(self) -> int:
         """Number of features a tick."""
         return len(self.config.features)
+
+    @property
+    def width(self) -> int:
+        """Channels of the first layer."""
+        return self.usual_width if self.config.width is None else self.config.width
+
+    def convolution(self, inputs: int, outputs: int) -> nn.Conv1d:
+        """A convolution over time that leaves the number of ticks as it is."""
+        kernel = self.config.kernel
+        return nn.Conv1d(inputs, outputs, kernel, padding=kernel // 2)
 
     def _save_pretrained(self, save_directory: Path) -> None:
         super()._save_pretrained(save_directory)
@@ -127,21 +170,22 @@ class Conv1dHead(Head):
     """Two convolutions over time and a masked maximum: 8,577 parameters with 12 features."""
 
     kind = "conv1d"
+    usual_width = 64
 
     def __init__(self, config: HeadConfig | None = None) -> None:
         super().__init__(config)
-        self.conv1 = nn.Conv1d(self.inputs, 64, 3, padding=1)
-        self.conv2 = nn.Conv1d(64, 32, 3, padding=1)
-        self.out = nn.Linear(32, 1)
+        self.conv1 = self.convolution(self.inputs, self.width)
+        self.conv2 = self.convolution(self.width, self.width // 2)
+        self.out = nn.Linear(self.width // 2, 1)
 
     def forward(self, x: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """X : (b, t, f), mask : (b, t) → logits (b,)."""
         keep = mask[:, None].to(x.dtype)  # (b, 1, t)
         x = self.standardise(x, mask).transpose(1, 2)  # (b, f, t)
         # Cleared between the layers too, or the bias would make padding differ from an edge.
-        x = F.relu(self.conv1(x)) * keep  # (b, 64, t)
-        x = F.relu(self.conv2(x)) * keep  # (b, 32, t), nothing below 0: zeros never win
-        return self.out(x.amax(2)).squeeze(1)
+        x = F.relu(self.conv1(x)) * keep  # (b, w, t)
+        x = F.relu(self.conv2(x)) * keep  # (b, w/2, t), nothing below 0: zeros never win
+        return self.out(self.dropped(x.amax(2))).squeeze(1)
 
 
 class LogisticHead(Head):
@@ -159,7 +203,7 @@ class LogisticHead(Head):
         x = self.standardise(x, mask)
         mean = x.sum(1) / keep.sum(1).clamp(min=1)  # (b, f)
         highest = x.masked_fill(~keep, -1e4).amax(1)  # (b, f)
-        return self.out(torch.cat([mean, highest], 1)).squeeze(1)
+        return self.out(self.dropped(torch.cat([mean, highest], 1))).squeeze(1)
 
 
 class LstmHead(Head):
@@ -169,12 +213,13 @@ class LstmHead(Head):
 
     def __init__(self, config: HeadConfig | None = None) -> None:
         super().__init__(config)
-        self.lstm = nn.LSTM(self.inputs, 32, batch_first=True)
-        self.out = nn.Linear(32, 1)
+        self.lstm = nn.LSTM(self.inputs, self.width, batch_first=True)
+        self.out = nn.Linear(self.width, 1)
 
     def forward(self, x: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """X : (b, t, f), mask : (b, t) → logits (b,)."""
-        return self.out(last_state(self.lstm, self.standardise(x, mask), mask)).squeeze(1)
+        state = last_state(self.lstm, self.standardise(x, mask), mask)
+        return self.out(self.dropped(state)).squeeze(1)
 
 
 class Conv1dLstmHead(Head):
@@ -184,15 +229,15 @@ class Conv1dLstmHead(Head):
 
     def __init__(self, config: HeadConfig | None = None) -> None:
         super().__init__(config)
-        self.conv = nn.Conv1d(self.inputs, 32, 3, padding=1)
-        self.lstm = nn.LSTM(32, 32, batch_first=True)
-        self.out = nn.Linear(32, 1)
+        self.conv = self.convolution(self.inputs, self.width)
+        self.lstm = nn.LSTM(self.width, self.width, batch_first=True)
+        self.out = nn.Linear(self.width, 1)
 
     def forward(self, x: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """X : (b, t, f), mask : (b, t) → logits (b,)."""
         x = self.standardise(x, mask).transpose(1, 2)  # (b, f, t)
-        x = F.relu(self.conv(x)).transpose(1, 2)  # (b, t, 32)
-        return self.out(last_state(self.lstm, x, mask)).squeeze(1)
+        x = F.relu(self.conv(x)).transpose(1, 2)  # (b, t, w)
+        return self.out(self.dropped(last_state(self.lstm, x, mask))).squeeze(1)
 
 
 def last_state(lstm: nn.LSTM, x: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:

@@ -49,17 +49,28 @@ def _add_moments(group: argparse._ArgumentGroup) -> None:
 
 
 def _add_reading(group: argparse._ArgumentGroup) -> None:
+    add_reading(group)
+    add_head(group)
+
+
+def add_reading(group: argparse._ActionsContainer) -> None:
+    """Adds what decides the signals to a verb."""
     group.add_argument("--audio-track", type=_count, metavar="N", help="sound track, from 0")
     group.add_argument(
         "--face-region", type=_region, metavar="x,y,w,h", help="facecam, as fractions"
     )
     group.add_argument("--quick", action="store_true", help="first look: the face once a second")
-    add_models(group)
+    add_emotion(group)
 
 
 def add_models(group: argparse._ActionsContainer) -> None:
     """Adds the choice of models to a verb."""
     add_emotion(group)
+    add_head(group)
+
+
+def add_head(group: argparse._ActionsContainer) -> None:
+    """Adds the choice of the head to a verb."""
     group.add_argument("--head", metavar="NAME", help="scoring head (lstm)")
     group.add_argument(
         "--features", type=int, choices=(12, 13), default=13, help="12: without laughter"
@@ -112,6 +123,18 @@ def analyze_options(options: argparse.Namespace) -> "AnalyzeOptions":
         highlights=HighlightOptions(**highlights),
         cache=not options.no_cache,
     )
+
+
+def reading_options(options: argparse.Namespace) -> "AnalyzeOptions":
+    """The options of an analysis that reads signals and scores nothing.
+
+    Raises:
+        OptionError: If one of them cannot work.
+    """
+    from funny.pipeline import AnalyzeOptions
+
+    names = ("audio_track", "face_region", "emotion", "emotion_weights")
+    return AnalyzeOptions(**{name: getattr(options, name) for name in names})
 
 
 def head_name(options: argparse.Namespace) -> str:

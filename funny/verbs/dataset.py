@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from funny.errors import Cancelled, DatasetError, OptionError
 from funny.grid import clock
 from funny.verbs.analyze import Verbs
+from funny.verbs.dataset_build import add_build, add_stats
 from funny.verbs.fetching import add_fetching, fetch_options
 from funny.verbs.proposals import add_import, add_propose
 
@@ -28,6 +29,8 @@ def add(verbs: Verbs) -> None:
     _add_collect(actions)
     add_propose(actions)
     add_import(actions)
+    add_build(actions)
+    add_stats(actions)
 
 
 def _add_collect(actions: Verbs) -> None:

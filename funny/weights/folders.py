@@ -1,5 +1,6 @@
 """Where weights lie on this machine: those that come with the code, and those that were fetched."""
 
+import os
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 from funny.extract.cache import cache_folder
 
 WEIGHTS, CONFIG, THRESHOLDS = "model.safetensors", "config.json", "highlights.json"
+METRICS = "metrics.json"
+"""What a run found; beside its head."""
 VA_MTL, EMBEDDED = "emotion-va-mtl", "emotion-embedded"
 """Folders of the emotion models, here, in the cache and on the Hub."""
 
@@ -14,6 +17,11 @@ VA_MTL, EMBEDDED = "emotion-va-mtl", "emotion-embedded"
 def models_folder() -> Path:
     """The folder `models/` beside the package."""
     return Path(__file__).parents[2] / "models"
+
+
+def runs_folder() -> Path:
+    """Where heads that were trained here lie: FUNNY_RUNS if set, else `runs/` where we are."""
+    return Path(os.environ.get("FUNNY_RUNS") or "runs")
 
 
 def converted_folder(blob: str) -> Path:

@@ -1,6 +1,10 @@
-"""Heads on disk: a folder each, with config.json, model.safetensors and highlights.json."""
+"""Heads on disk: a folder each, with config.json, model.safetensors and highlights.json.
+
+Released heads lie in `models/`, those that were trained here in `runs/`, published ones on the Hub.
+"""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from math import isfinite
 from pathlib import Path
@@ -12,9 +16,9 @@ from funny.grid import TICK_HZ
 from funny.moments.highlights import Thresholds
 from funny.records import ModelInfo
 from funny.score.features import FEATURES, FEATURES_12
-from funny.score.heads import HEADS, Head, HeadConfig
-from funny.weights.folders import CONFIG, THRESHOLDS, WEIGHTS, models_folder
-from funny.weights.hub import hub_folder
+from funny.score.heads import HEADS, SHAPE, Head, HeadConfig
+from funny.weights.folders import CONFIG, THRESHOLDS, WEIGHTS, models_folder, runs_folder
+from funny.weights.hub import hub_folder, hub_names
 from funny.weights.sources import Attempt, Resolved, Source, resolve
 
 
@@ -33,7 +37,49 @@ class LoadedHead:
         return self.net.config
 
 
+@dataclass(frozen=True)
+class KnownHead:
+    """A head that `--head NAME` finds."""
+
+    name: str
+    source: str
+    """`models`, `runs` or `hub`."""
+
+
 _FILES = (CONFIG, WEIGHTS, THRESHOLDS)
+_PREFIX = "head-"
+# A clip of more than a minute is no clip.
+_MOST_TICKS = 120
+
+
+def known_heads(ask_hub: bool = True) -> tuple[KnownHead, ...]:
+    """Heads to choose from, by name: of `models/`, of `runs/`, and of the repository of the Hub.
+
+    A name that several places have is told once, of the place that `resolve_head` asks first.
+
+    Args:
+        ask_hub: Whether the Hub is asked too; if it does not answer within two seconds, there
+            are none of it.
+    """
+    places = {
+        "models": [folder.name.removeprefix(_PREFIX) for folder in _folders(models_folder())],
+        "runs": [folder.name for folder in _folders(runs_folder(), "")],
+        "hub": [name.removeprefix(_PREFIX) for name in _on_the_hub()] if ask_hub else [],
+    }
+    found = {name: place for place in reversed(places) for name in places[place]}
+    return tuple(KnownHead(name, place) for name, place in sorted(found.items()))
+
+
+def _folders(folder: Path, prefix: str = _PREFIX) -> list[Path]:
+    """The folders in a folder that hold heads."""
+    return sorted(path.parent for path in folder.glob(f"{prefix}[!.]*/{CONFIG}"))
+
+
+def _on_the_hub() -> tuple[str, ...]:
+    try:
+        return hub_names(_PREFIX, CONFIG)
+    except WeightsError:
+        return ()
 
 
 def load_head(name: str) -> LoadedHead:
@@ -42,31 +88,30 @@ def load_head(name: str) -> LoadedHead:
 
 
 def resolve_head(name: str) -> Resolved[LoadedHead]:
-    """Loads a head: a folder, or a name under `models/` or in the repository of the Hub.
+    """Loads a head: a name under `models/`, `runs/` or in the repository of the Hub, or a folder.
 
     Raises:
         WeightsError: If a file is missing or damaged, or the head expects other features.
     """
-    if (folder := _local_folder(name)) is not None:
-        return Resolved(read_head(folder), (Attempt("models", "used", str(folder)),))
-    known = sorted(p.parent.name.removeprefix("head-") for p in _configs())
+    # What is no plain name is a path.
+    is_plain = re.fullmatch(r"[\w-][\w.-]*", name) is not None
+    for place, folder in _places(name, is_plain):
+        if (folder / CONFIG).is_file():
+            return Resolved(read_head(folder), (Attempt(place, "used", str(folder)),))
+    known = (head.name for head in known_heads(ask_hub=False))
     missing = f"--head {name}: there is no such head. Known: {', '.join(known)}."
-    # What is no plain name is a path that holds no head.
-    if not re.fullmatch(r"[\w-][\w.-]*", name):
+    if not is_plain:
         raise WeightsError(missing)
-    source = Source("hub", lambda: read_head(hub_folder(f"head-{name}", _FILES)[0]))
+    source = Source("hub", lambda: read_head(hub_folder(f"{_PREFIX}{name}", _FILES)[0]))
     return resolve([source], lambda head: head.info.name, f"{missing} {{reasons}}.")
 
 
-def _local_folder(name: str) -> Path | None:
-    for folder in (models_folder() / f"head-{name}", Path(name)):
-        if (folder / CONFIG).is_file():
-            return folder
-    return None
-
-
-def _configs() -> list[Path]:
-    return list(models_folder().glob(f"head-*/{CONFIG}"))
+def _places(name: str, is_plain: bool) -> Iterator[tuple[str, Path]]:
+    """Folders of this machine that a head may be in, as they are asked."""
+    if is_plain:
+        yield "models", models_folder() / f"{_PREFIX}{name}"
+        yield "runs", runs_folder() / name
+    yield "models", Path(name)
 
 
 def read_head(folder: Path) -> LoadedHead:
@@ -84,20 +129,24 @@ def read_head(folder: Path) -> LoadedHead:
 
 def _config(path: Path) -> HeadConfig:
     found = read_json(path)
-    unknown = set(found) ^ {field.name for field in fields(HeadConfig)}
+    unknown = (set(found) ^ {field.name for field in fields(HeadConfig)}) - set(SHAPE)
     if unknown:
         raise WeightsError(f"{path}: fields missing or unknown: {', '.join(sorted(unknown))}.")
     _expect(path, "kind", found["kind"], tuple(HEADS))
     _expect(path, "features", found["features"], (list(FEATURES), list(FEATURES_12)))
     _expect(path, "tick_hz", found["tick_hz"], (TICK_HZ,))
     low, high = found["min_ticks"], found["max_ticks"]
-    if not (isinstance(low, int) and isinstance(high, int) and 1 <= low <= high):
+    if not (isinstance(low, int) and isinstance(high, int) and 1 <= low <= high <= _MOST_TICKS):
         raise WeightsError(
-            f"{path}: expected 1 <= min_ticks <= max_ticks, got {low!r} and {high!r}."
+            f"{path}: expected 1 <= min_ticks <= max_ticks <= {_MOST_TICKS}, "
+            f"got {low!r} and {high!r}."
         )
     if not _is_calibration(found["calibration"]):
         raise WeightsError(f"{path}: expected two numbers, got calibration {found['calibration']}.")
-    return HeadConfig(**{**found, "features": tuple(found["features"])})
+    try:
+        return HeadConfig(**found)
+    except ValueError as error:
+        raise WeightsError(f"{path}: {error}.") from error
 
 
 def _is_calibration(found: Any) -> bool:

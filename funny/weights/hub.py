@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from funny.errors import WeightsError
@@ -74,6 +74,35 @@ def _folder(repo: HubRepo, folder: str, names: Sequence[str], answer_s: float) -
     # Two if the revision has moved since the first file was fetched; the cache knows the new one.
     parents = fetch()
     return (parents if len(parents) == 1 else fetch()).pop()
+
+
+def hub_names(prefix: str, name: str, answer_s: float = ANSWER_S) -> tuple[str, ...]:
+    """Folders of the repository whose name begins so, and that hold a file.
+
+    Args:
+        prefix: How the folders' names begin.
+        name: Of the file.
+        answer_s: How long the Hub may take to answer.
+
+    Raises:
+        WeightsError: With the reason why nothing is known.
+    """
+    repo = hub_repo()
+    if repo is None:
+        raise WeightsError("no repository is set (FUNNY_HUB_REPO=owner/name)")
+    refuse_offline("the repository was not asked")
+    from huggingface_hub import HfApi
+
+    api = HfApi(endpoint=endpoint())
+    try:
+        listed = partial(api.list_repo_files, repo.repo_id, revision=repo.revision)
+        paths = map(PurePosixPath, answered(listed, answer_s))
+    except WeightsError:
+        raise
+    except Exception as error:
+        raise WeightsError(f"{repo}: {_reason(error)}") from error
+    found = (path.parent.name for path in paths if len(path.parts) == 2 and path.name == name)
+    return tuple(sorted(folder for folder in found if folder.startswith(prefix)))
 
 
 def cached_file(repo: HubRepo, filename: str) -> Path | None:

@@ -1,8 +1,12 @@
-"""Puts weights with their cards into one repository of the Hugging Face Hub, in one commit."""
+"""Puts weights with their cards into one repository of the Hugging Face Hub, in one commit.
+
+Of a run its head, its card and its figures are published; not which clips it was trained on, nor
+the report, which leads to files of this machine.
+"""
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +16,7 @@ from funny.files import read_json
 from funny.weights.cards import emotion_card, hub_licence, root_card
 from funny.weights.folders import (
     CONFIG,
+    METRICS,
     THRESHOLDS,
     VA_MTL,
     WEIGHTS,
@@ -19,7 +24,7 @@ from funny.weights.folders import (
     models_folder,
     registry,
 )
-from funny.weights.heads import read_head
+from funny.weights.heads import LoadedHead, read_head
 from funny.weights.hub import endpoint
 
 DEFAULT_HEAD = "head-lstm"
@@ -68,25 +73,38 @@ def pinned_tag() -> str:
     return str(registry()["hub"]["revision"])
 
 
-def plan(repo_id: str, emotion_weights: Path | None = None) -> Plan:
+def plan(repo_id: str, emotion_weights: Path | None = None, run: Path | None = None) -> Plan:
     """What a repository will hold: every head of `models/`, VA-MTL if it is here, and the cards.
 
     Args:
         repo_id: `owner/name`.
         emotion_weights: VA-MTL as safetensors; otherwise from `models/`, or what was fetched.
+        run: Folder of a head that was trained here: then its head alone, and VA-MTL only if it
+            is named.
 
     Raises:
         OptionError: If the name is none.
         WeightsError: If weights are damaged or of another model.
     """
     _expect_name(repo_id)
-    heads = sorted(path for path in models_folder().glob("head-*") if path.is_dir())
-    files = [file for head in heads for file in _head_files(head)]
+    heads = _released() if run is None else {f"head-{run.resolve().name}": run}
+    files = [file for name, head in heads.items() for file in _head_files(name, head)]
+    if run is not None and (run / METRICS).is_file():
+        files.append(PlannedFile(f"head-{run.resolve().name}/{METRICS}", _content(run / METRICS)))
+    weights = emotion_weights or (_converted_weights() if run is None else None)
     licence = "apache-2.0"
-    if (weights := emotion_weights or _converted_weights()) is not None:
+    if weights is not None:
         files += _emotion_files(weights)
         licence = hub_licence(read_json(weights.with_name(CONFIG))["licence"])
-    return Plan((*_root_files(repo_id, files, licence), *files))
+    default = DEFAULT_HEAD if run is None else next(iter(heads))
+    head = read_head(heads[default])
+    head = replace(head, info=replace(head.info, name=default))
+    return Plan((*_root_files(repo_id, head, files, licence), *files))
+
+
+def _released() -> dict[str, Path]:
+    """The heads of `models/` by the name of their folder."""
+    return {p.name: p for p in sorted(models_folder().glob("head-*")) if p.is_dir()}
 
 
 def _expect_name(repo_id: str) -> None:
@@ -101,10 +119,10 @@ def _expect_name(repo_id: str) -> None:
         raise OptionError(f"--repo {repo_id}: expected owner/name.")
 
 
-def _head_files(folder: Path) -> Iterator[PlannedFile]:
+def _head_files(name: str, folder: Path) -> Iterator[PlannedFile]:
     read_head(folder)
-    for name in (CONFIG, THRESHOLDS, WEIGHTS, "README.md"):
-        yield PlannedFile(f"{folder.name}/{name}", _content(folder / name))
+    for file in (CONFIG, THRESHOLDS, WEIGHTS, "README.md"):
+        yield PlannedFile(f"{name}/{file}", _content(folder / file))
 
 
 def _content(path: Path) -> bytes:
@@ -144,14 +162,15 @@ def _expect_origin(config: Path) -> None:
         )
 
 
-def _root_files(repo_id: str, files: list[PlannedFile], licence: str) -> Iterator[PlannedFile]:
+def _root_files(
+    repo_id: str, head: LoadedHead, files: list[PlannedFile], licence: str
+) -> Iterator[PlannedFile]:
     """The card, and the default head once more: `from_pretrained` looks at the top only."""
-    head = read_head(models_folder() / DEFAULT_HEAD)
     folders = sorted({file.path.split("/")[0] for file in files})
     yield PlannedFile("README.md", root_card(repo_id, folders, head, licence).encode())
     for file in files:
         folder, name = file.path.split("/")
-        if folder == DEFAULT_HEAD and name != "README.md":
+        if folder == head.info.name and name not in ("README.md", METRICS):
             yield PlannedFile(name, file.content)
 
 

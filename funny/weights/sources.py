@@ -15,7 +15,7 @@ class Source(Generic[T]):
     """A place that may have weights."""
 
     name: str
-    """`path`, `models`, `hub`, `upstream` or `embedded`."""
+    """`path`, `models`, `runs`, `hub`, `upstream` or `embedded`."""
     load: Callable[[], T]
     """Gives the model, or raises WeightsError with the reason why not."""
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from funny.learn.tune import OFFSET_RATIO, ONSETS, tune_thresholds
+from funny.learn.tune import OFFSET_RATIO, ONSETS, tune_on_clips, tune_thresholds
 from funny.moments.highlights import HighlightOptions
 from tests.values import block, timeline_of
 
@@ -57,3 +57,27 @@ def test_the_lowest_of_equally_good_onsets():
 def test_a_truth_of_another_number_of_videos():
     with pytest.raises(ValueError):
         tune_thresholds([timeline_of(TRUTH * 0.5)], [], OPTIONS)
+
+
+# By clips
+
+
+def clips_of(*heights, length=12):
+    """A timeline of each clip with one moment of that height in it."""
+    return [timeline_of(block(length, (1, 4), high=height, low=0.05)) for height in heights]
+
+
+def test_thresholds_part_funny_clips_from_others():
+    funny = np.array([1, 1, 1, 0, 0], bool)
+    thresholds, f1 = tune_on_clips(clips_of(0.8, 0.75, 0.9, 0.4, 0.3), funny, OPTIONS)
+    assert f1 == 1
+    # The middle of all that part them.
+    assert 0.5 <= thresholds.onset <= 0.65
+    assert thresholds.offset == pytest.approx(thresholds.onset * OFFSET_RATIO, abs=1e-3)
+
+
+def test_moments_that_are_too_short_are_none():
+    blip = timeline_of(block(12, (1, 2), high=0.9, low=0.05))
+    funny = np.array([1, 1, 0], bool)
+    thresholds, f1 = tune_on_clips([*clips_of(0.6, 0.6), blip], funny, OPTIONS)
+    assert f1 == 1 and thresholds.onset <= 0.6

@@ -83,6 +83,34 @@ def test_a_padded_clip_is_the_clip_without_padding(net, length):
     torch.testing.assert_close(net(x, mask), bare, atol=1e-6, rtol=0)
 
 
+@pytest.mark.parametrize("shape", [{"width": 6}, {"width": 6, "kernel": 7}, {"kernel": 13}])
+@torch.inference_mode()
+def test_padding_never_changes_a_score_of_another_shape(kind, shape):
+    torch.manual_seed(0)
+    other, (x, mask) = HEADS[kind](HeadConfig(kind, **shape)).eval(), clips()
+    dirty = torch.where(mask[..., None], x, float("nan"))
+    assert torch.equal(other(dirty, mask), other(x, mask))
+    bare = [other(x[i : i + 1, :n], mask[i : i + 1, :n]) for i, n in enumerate(LENGTHS)]
+    torch.testing.assert_close(other(x, mask), torch.cat(bare), atol=1e-6, rtol=0)
+
+
+def test_dropout_is_for_training_alone(kind):
+    torch.manual_seed(0)
+    net, (x, mask) = HEADS[kind](HeadConfig(kind, dropout=0.5)), clips()
+    assert not torch.equal(net(x, mask), net(x, mask))
+    net.eval()
+    assert torch.equal(net(x, mask), net(x, mask))
+
+
+def test_the_width_is_the_number_of_channels():
+    net = HEADS["conv1d"](HeadConfig(width=20, kernel=5))
+    assert [tuple(p.shape) for p in (net.conv1.weight, net.conv2.weight)] == [
+        (20, INPUTS, 5),
+        (10, 20, 5),
+    ]
+    assert HEADS["lstm"](HeadConfig("lstm", width=20)).lstm.hidden_size == 20
+
+
 @torch.inference_mode()
 def test_the_order_of_a_batch_does_not_matter(net):
     x, mask = clips()

@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import shutil
 
 import pytest
 import torch
@@ -11,9 +12,10 @@ from funny.errors import WeightsError
 from funny.files import file_sha256
 from funny.moments.highlights import Thresholds
 from funny.score.features import FEATURES, FEATURES_12
-from funny.score.heads import Conv1dHead, HeadConfig
+from funny.score.heads import HEADS, SHAPE, Conv1dHead, HeadConfig
 from funny.weights.folders import models_folder
-from funny.weights.heads import load_head, save_head
+from funny.weights.heads import known_heads, load_head, resolve_head, save_head
+from tests.weights.conftest import REPO
 
 
 @pytest.fixture
@@ -132,6 +134,16 @@ WEIGHTS = "model.safetensors"
                 "inf": [1.0, float("inf")],
             }.items()
         ),
+        *(
+            pytest.param(*edited("config.json", **{field: value}).values, id=f"{field}-{value}")
+            for field, values in {
+                "width": [0, 1, 513, 10**12, 1.5, "64", True, [64]],
+                "kernel": [0, 2, 15, 10**12, 3.0, None],
+                "dropout": [-0.1, 1.0, "0", None, float("nan"), True],
+                "max_ticks": [121, 10**12],
+            }.items()
+            for value in values
+        ),
         edited("config.json", colour="red"),
         edited("highlights.json", onset=2),
         edited("highlights.json", onset="high"),
@@ -167,3 +179,125 @@ def test_the_message_says_expected_and_got(folder, field, value, message):
     edited("config.json", **{field: value}).values[0](folder)
     with pytest.raises(WeightsError, match=message):
         load_head(str(folder))
+
+
+def test_a_config_without_a_shape_has_the_usual_one(folder):
+    found = json.loads((folder / "config.json").read_text("utf-8"))
+    assert not set(SHAPE) & set(found)
+    config = load_head(str(folder)).config
+    assert (config.width, config.kernel, config.dropout) == (None, 3, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "shape"),
+    [
+        pytest.param("conv1d", {"width": 16, "kernel": 5, "dropout": 0.25}, id="conv1d"),
+        pytest.param("lstm", {"width": 8}, id="lstm"),
+        pytest.param("conv1d-lstm", {"width": 512, "kernel": 1}, id="conv1d-lstm"),
+        pytest.param("logistic", {"dropout": 0.5}, id="logistic"),
+    ],
+)
+def test_a_head_of_another_shape_comes_back(tmp_path, kind, shape):
+    net = HEADS[kind](HeadConfig(kind, **shape))
+    save_head(tmp_path, net, Thresholds())
+    found = load_head(str(tmp_path))
+    assert found.config == net.config
+    assert all(torch.equal(v, found.net.state_dict()[k]) for k, v in net.state_dict().items())
+    told = json.loads((tmp_path / "config.json").read_text("utf-8"))
+    assert {name: told[name] for name in SHAPE if name in told} == shape
+
+
+def test_an_absurd_size_takes_no_memory(folder, monkeypatch):
+    def grow(*_, **__):
+        pytest.fail("a network was made")
+
+    edited("config.json", width=10**9).values[0](folder)
+    monkeypatch.setattr(Conv1dHead, "__init__", grow)
+    with pytest.raises(WeightsError, match="width: expected 2 to 512, got 1000000000"):
+        load_head(str(folder))
+
+
+# Heads that were trained here
+
+
+@pytest.fixture
+def runs(tmp_path, monkeypatch):
+    """A folder of runs with one head in it."""
+    monkeypatch.setenv("FUNNY_RUNS", str(tmp_path / "runs"))
+    save_head(tmp_path / "runs/mine", Conv1dHead(), Thresholds(0.7, 0.3))
+    return tmp_path / "runs"
+
+
+def test_a_run_is_found_by_its_name(runs):
+    found = resolve_head("mine")
+    assert found.found.thresholds == Thresholds(0.7, 0.3)
+    assert [(a.source, a.state) for a in found.attempts] == [("runs", "used")]
+
+
+def test_runs_lie_where_we_are_if_nothing_is_said(runs, monkeypatch):
+    monkeypatch.delenv("FUNNY_RUNS")
+    with pytest.raises(WeightsError, match="no such head"):
+        load_head("mine")
+    monkeypatch.chdir(runs.parent)
+    assert load_head("mine").info.name == "mine"
+
+
+def test_a_released_head_comes_before_a_run_of_its_name(runs):
+    save_head(runs / "lstm", Conv1dHead(), Thresholds())
+    assert load_head("lstm").config.kind == "lstm"
+    assert [h.source for h in known_heads(False) if h.name == "lstm"] == ["models"]
+
+
+def test_an_unknown_head_names_the_runs_too(runs):
+    with pytest.raises(WeightsError, match=r"Known: conv1d, .*, mine\."):
+        load_head("yours")
+
+
+@pytest.mark.parametrize("name", ["../runs/mine", ".", "..", "mine/"])
+def test_a_path_is_no_name_of_a_run(runs, name):
+    with pytest.raises(WeightsError, match="no such head"):
+        load_head(name)
+
+
+def test_heads_to_choose_from(runs):
+    (runs / "half").mkdir()
+    (runs / ".mine-x.partial").mkdir()
+    shutil.copy(runs / "mine/config.json", runs / ".mine-x.partial/config.json")
+    released = [folder.name.removeprefix("head-") for folder in models_folder().glob("head-*/")]
+    found = known_heads()
+    assert found == tuple(sorted(found, key=lambda head: head.name))
+    assert {h.name for h in found if h.source == "models"} == set(released)
+    assert [h.name for h in found if h.source == "runs"] == ["mine"]
+
+
+def test_no_folder_of_runs(monkeypatch, tmp_path):
+    monkeypatch.setenv("FUNNY_RUNS", str(tmp_path / "none"))
+    assert {head.source for head in known_heads()} == {"models"}
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        pytest.param({}, id="empty"),
+        pytest.param({"config.json": b"", "head-x/README.md": b""}, id="no-head"),
+        pytest.param({"other/config.json": b"", "a/head-x/config.json": b""}, id="elsewhere"),
+    ],
+)
+def test_a_repository_without_heads(hub, files, runs):
+    hub.add(REPO, {"README.md": b"", **files})
+    assert not [head for head in known_heads() if head.source == "hub"]
+
+
+def test_heads_of_the_hub_are_listed_after_those_of_this_machine(hub, runs):
+    config = {f"head-{name}/config.json": b"{}" for name in ("theirs", "mine", "lstm")}
+    hub.add(REPO, config)
+    found = {head.name: head.source for head in known_heads()}
+    assert (found["theirs"], found["mine"], found["lstm"]) == ("hub", "runs", "models")
+    assert "theirs" not in {head.name for head in known_heads(ask_hub=False)}
+
+
+@pytest.mark.parametrize("status", [401, 404, 500])
+def test_a_hub_that_does_not_answer_well_has_none(hub, status):
+    hub.add(REPO, {"head-theirs/config.json": b"{}"})
+    hub.fail("/api/models/*", status=status)
+    assert not [head for head in known_heads() if head.source == "hub"]

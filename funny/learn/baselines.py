@@ -5,43 +5,46 @@ from collections.abc import Callable
 import numpy as np
 
 from funny.grid import s_to_ticks
-from funny.records import Signals
-from funny.score.features import bridged, loudness_db, robust_z
+from funny.records import EMOTIONS
+from funny.score.features import FEATURES
 
 _CALM_S = 3.0
 
 
-def random(signals: Signals) -> np.ndarray:
+def random(x: np.ndarray) -> np.ndarray:
     """Chance."""
-    return np.random.default_rng(len(signals)).random(len(signals))
+    return np.random.default_rng(len(x)).random(len(x))
 
 
-def loudness(signals: Signals) -> np.ndarray:
+def loudness(x: np.ndarray) -> np.ndarray:
     """Robust z of the level in dB."""
-    return robust_z(loudness_db(signals.rms))
+    return _column(x, "loudness")
 
 
-def smile(signals: Signals) -> np.ndarray:
+def smile(x: np.ndarray) -> np.ndarray:
     """Probability of happiness."""
-    return bridged(signals.emotions, signals.face_found)[:, 4]
+    return _column(x, "happiness")
 
 
-def product(signals: Signals) -> np.ndarray:
+def product(x: np.ndarray) -> np.ndarray:
     """Smile times loudness, the latter between 0 and 1."""
-    return smile(signals) / (1 + np.exp(-loudness(signals)))
+    return smile(x) / (1 + np.exp(-loudness(x)))
 
 
-def tension(signals: Signals) -> np.ndarray:
+def tension(x: np.ndarray) -> np.ndarray:
     """The hypothesis as a formula: change of emotion times change of loudness, from calm to now."""
-    face = bridged(signals.emotions, signals.face_found)[:, :8]
+    face, level = x[:, : len(EMOTIONS)].astype(np.float64), loudness(x)
     moved = np.abs(face - _before(face)).sum(1)
-    level = loudness(signals)
     return moved * np.maximum(0, level - _before(level[:, None])[:, 0])
 
 
-def laughter(signals: Signals) -> np.ndarray:
+def laughter(x: np.ndarray) -> np.ndarray:
     """The laughter that is heard, alone."""
-    return signals.laughter
+    return _column(x, "laughter")
+
+
+def _column(x: np.ndarray, name: str) -> np.ndarray:
+    return x[:, FEATURES.index(name)].astype(np.float64)
 
 
 def _before(columns: np.ndarray) -> np.ndarray:
@@ -52,6 +55,7 @@ def _before(columns: np.ndarray) -> np.ndarray:
     return (sums[ticks:-1] - sums[: -ticks - 1]) / ticks
 
 
-BASELINES: dict[str, Callable[[Signals], np.ndarray]] = {
+BASELINES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     f.__name__: f for f in (random, loudness, smile, product, tension, laughter)
 }
+"""By name: FEATURES of every tick (t, 13) → one number a tick (t,)."""

@@ -55,8 +55,13 @@ def serve_assets() -> None:
 
 
 def address(name: str) -> str:
-    """Address of an asset; relative, so that an app mounted under a sub path finds it."""
-    return f"gradio_api/file={quote((_ASSETS / name).resolve().as_posix())}"
+    """Address of an asset."""
+    return file_address(_ASSETS / name)
+
+
+def file_address(path: Path) -> str:
+    """Address of a file that Gradio serves; relative, so that an app under a sub path finds it."""
+    return f"gradio_api/file={quote(path.resolve().as_posix())}"
 
 
 @cache

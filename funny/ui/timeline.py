@@ -242,4 +242,4 @@ def _packed(lane: Any) -> dict[str, Any]:
 
 
 def _script() -> str:
-    return script("dom.js", *(f"timeline/{name}.js" for name in _SCRIPTS), "timeline.js")
+    return script("dom.js", "keys.js", *(f"timeline/{name}.js" for name in _SCRIPTS), "timeline.js")

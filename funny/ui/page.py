@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 
 from funny import store
 from funny.errors import FunnyError
+from funny.learn.teaching import teach
 from funny.pipeline import Analyzer
 from funny.ui import table
 from funny.ui.api import Api
@@ -56,7 +57,9 @@ class Page:
         keep_s = int(self._settings.keep_s)
         self.blocks = gr.Blocks(title="funny", fill_width=True, delete_cache=(3600, keep_s))
         with self.blocks:
-            self._on = Layout(self._i18n, self._onset, self._settings.takes)
+            heads = _first(self._analyzer.options.head, self._analyzer.known_heads())
+            can = (self._settings.takes, self._settings.dataset is not None)
+            self._on = Layout(self._i18n, self._onset, heads, *can)
             self._view = View(self._on)
             detector = self._analyzer.detector
             parts = (self._on, self._view, self._desk, self._settings, detector)
@@ -110,7 +113,7 @@ class Page:
         example.then(self._analyze, inputs, on.results, **watch)
         on.cancel.click(self._cancel, on.name, None, **quiet)
         on.cut.click(self._cut, on.name, on.results, **watch)
-        self._wire_moments(quiet)
+        self._wire_moments(quiet, watch)
 
     def _wire_choosing(self, watch: dict[str, Any]) -> None:
         on, do = self._on, self._chooser
@@ -124,7 +127,7 @@ class Page:
         last = {**quiet, "trigger_mode": "always_last"}
         on.region.input(do.type_region, on.region, on.faces, **last)
 
-    def _wire_moments(self, quiet: dict[str, Any]) -> None:
+    def _wire_moments(self, quiet: dict[str, Any], watch: dict[str, Any]) -> None:
         on = self._on
         gr.on(
             [control.input for control in on.tidying],
@@ -136,6 +139,8 @@ class Page:
         )
         # "once", the usual mode, would drop what comes while the last edit is on its way.
         each: dict[str, Any] = {**quiet, "trigger_mode": "multiple"}
+        on.head.input(self._rescore, [on.name, *on.decisions], [on.threshold, *on.results], **watch)
+        on.teach.click(self._teach, on.name, on.status, **quiet)
         on.timeline.edit(self._edit, on.name, on.moments, **each)
         on.table.input(self._type, [on.name, on.table], on.moments, **each)
         on.table.select(self._select, on.name, on.timeline, **quiet)
@@ -202,6 +207,38 @@ class Page:
         work.redecide(self._analyzer_for(language, settings))
         return sent(self._on, self._view.moments_of(work, language))
 
+    def _rescore(self, request: gr.Request, name: str, *settings: Any) -> Iterator[Update]:
+        """The same signals as another head sees them, at the threshold tuned for that."""
+        language, work = language_for(request), self._desk.find(name)
+        analyzer = self._analyzer_for(language, settings)
+        onset = self._tuned(language, analyzer)
+        yield {self._on.threshold: onset}
+        if work is None or not work.is_complete or work.is_running:
+            return
+        work.rescore(analyzer.with_options(replace(analyzer.options, threshold=onset)))
+        yield from self._view.watch(work, language)
+
+    def _tuned(self, language: str, analyzer: Analyzer) -> float:
+        try:
+            return analyzer.head.thresholds.onset
+        except FunnyError as error:
+            raise refusal(say(language, "failed", reason=without_folder(str(error)))) from error
+
+    def _teach(self, request: gr.Request, name: str) -> str:
+        """Keeps a visitor's corrections for training, because they asked for it."""
+        language, work, dataset = (
+            language_for(request),
+            self._desk.find(name),
+            self._settings.dataset,
+        )
+        if work is None or work.analysis is None or not work.is_complete or dataset is None:
+            raise refusal(say(language, "no_video"))
+        try:
+            clips = teach(dataset, work.analysis, work.edits)
+        except FunnyError as error:
+            raise refusal(say(language, "failed", reason=without_folder(str(error)))) from error
+        return say(language, "taught" if clips else "taught_nothing", clips=clips)
+
     def _edit(self, request: gr.Request, name: str, event: gr.EventData) -> Update:
         return self._edited(name, [event._data], language_for(request))
 
@@ -253,6 +290,11 @@ class Page:
             self._on.status: say(language, "example_shown"),
             self._on.cut: gr.Button(interactive=True),
         }
+
+
+def _first(name: str, names: list[str]) -> list[str]:
+    """Names with one of them first."""
+    return [name, *(other for other in names if other != name)]
 
 
 def _seconds(text: str | None) -> float | None:

@@ -57,9 +57,8 @@ class Page:
         keep_s = int(self._settings.keep_s)
         self.blocks = gr.Blocks(title="funny", fill_width=True, delete_cache=(3600, keep_s))
         with self.blocks:
-            heads = _first(self._analyzer.options.head, self._analyzer.known_heads())
             can = (self._settings.takes, self._settings.dataset is not None)
-            self._on = Layout(self._i18n, self._onset, heads, *can)
+            self._on = Layout(self._i18n, self._onset, self._heads(), *can)
             self._view = View(self._on)
             detector = self._analyzer.detector
             parts = (self._on, self._view, self._desk, self._settings, detector)
@@ -88,6 +87,14 @@ class Page:
         emotion, head = self._analyzer.emotion, self._analyzer.head
         failures = [(a.source, without_folder(a.reason)) for a in emotion.failures]
         return models_text(language, emotion.found.info, head.info, failures)
+
+    def _heads(self, ask_hub: bool = True) -> list[str]:
+        """Heads to choose from, the one in use first; those of the Hub as they were at the start."""
+        if ask_hub:
+            self._known = self._analyzer.known_heads()
+        here = {*self._known, *self._analyzer.known_heads(ask_hub=False)}
+        first = self._analyzer.options.head
+        return [first, *sorted(here - {first})]
 
     @property
     def _onset(self) -> float:
@@ -155,6 +162,8 @@ class Page:
             on.privacy: say(language, "privacy", hours=f"{self._settings.keep_s / 3600:g}"),
             on.timeline: {"words": WORDS[language]},
             on.faces: RegionPicker(words=REGION_WORDS[language]),
+            # A head that was trained meanwhile is there when the page is loaded again.
+            on.head: gr.Dropdown(choices=self._heads(ask_hub=False)),
         }
         work = self._desk.find(request.query_params.get("job"))
         if work is None:
@@ -163,7 +172,9 @@ class Page:
         if (at_s := _seconds(request.query_params.get("t"))) is not None:
             greeting = joined(greeting, {on.timeline: self._view.seek(at_s)})
         region = work.options.face_region if work.options else None
+        head = work.options.head if work.options else self._analyzer.options.head
         found = {
+            on.head: gr.Dropdown(choices=self._heads(ask_hub=False), value=head),
             on.name: work.name,
             on.player: str(work.preview or work.video),
             on.faces: RegionPicker(words=REGION_WORDS[language], cast=work.cast, region=region),
@@ -226,11 +237,8 @@ class Page:
 
     def _teach(self, request: gr.Request, name: str) -> str:
         """Keeps a visitor's corrections for training, because they asked for it."""
-        language, work, dataset = (
-            language_for(request),
-            self._desk.find(name),
-            self._settings.dataset,
-        )
+        language, work = language_for(request), self._desk.find(name)
+        dataset = self._settings.dataset
         if work is None or work.analysis is None or not work.is_complete or dataset is None:
             raise refusal(say(language, "no_video"))
         try:
@@ -290,11 +298,6 @@ class Page:
             self._on.status: say(language, "example_shown"),
             self._on.cut: gr.Button(interactive=True),
         }
-
-
-def _first(name: str, names: list[str]) -> list[str]:
-    """Names with one of them first."""
-    return [name, *(other for other in names if other != name)]
 
 
 def _seconds(text: str | None) -> float | None:

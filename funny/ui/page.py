@@ -48,6 +48,7 @@ class Page:
         self._analyzer = Analyzer()
         # Now, not at the first visit: the badge is right at once, and a lent GPU needs it so.
         self._analyzer.load()
+        self._known = self._analyzer.known_heads()
         self._desk = Desk(self._settings.keep_s)
         kept = store.load(EXAMPLE.with_suffix(""))
         self._example = self._analyzer.scored(replace(kept.video, path=EXAMPLE), kept.signals)
@@ -88,10 +89,8 @@ class Page:
         failures = [(a.source, without_folder(a.reason)) for a in emotion.failures]
         return models_text(language, emotion.found.info, head.info, failures)
 
-    def _heads(self, ask_hub: bool = True) -> list[str]:
-        """Heads to choose from, the one in use first; those of the Hub as they were at the start."""
-        if ask_hub:
-            self._known = self._analyzer.known_heads()
+    def _heads(self) -> list[str]:
+        """Heads to choose from, the one in use first; of the Hub those that it had at the start."""
         here = {*self._known, *self._analyzer.known_heads(ask_hub=False)}
         first = self._analyzer.options.head
         return [first, *sorted(here - {first})]
@@ -163,7 +162,7 @@ class Page:
             on.timeline: {"words": WORDS[language]},
             on.faces: RegionPicker(words=REGION_WORDS[language]),
             # A head that was trained meanwhile is there when the page is loaded again.
-            on.head: gr.Dropdown(choices=self._heads(ask_hub=False)),
+            on.head: gr.Dropdown(choices=self._heads()),
         }
         work = self._desk.find(request.query_params.get("job"))
         if work is None:
@@ -174,7 +173,7 @@ class Page:
         region = work.options.face_region if work.options else None
         head = work.options.head if work.options else self._analyzer.options.head
         found = {
-            on.head: gr.Dropdown(choices=self._heads(ask_hub=False), value=head),
+            on.head: gr.Dropdown(choices=self._heads(), value=head),
             on.name: work.name,
             on.player: str(work.preview or work.video),
             on.faces: RegionPicker(words=REGION_WORDS[language], cast=work.cast, region=region),

@@ -170,6 +170,22 @@ def _move_back(new: set[str], staging: Path, folder: Path, replaced: Path) -> No
         folder.rmdir()
 
 
+def link_or_copy(source: Path, target: Path) -> bool:
+    """Gives a file a second name, so that gigabytes are not stored twice; each outlives the other.
+
+    Where the disk knows no such thing, it is copied.
+
+    Returns:
+        Whether it is one file.
+    """
+    try:
+        os.link(source.resolve(), target)
+    except OSError:
+        shutil.copyfile(source, target)
+        return False
+    return True
+
+
 def disk_message(path: Path, error: OSError) -> str:
     """What to tell a person about a failed write."""
     free_mb = shutil.disk_usage(next(p for p in path.absolute().parents if p.exists())).free >> 20

@@ -115,6 +115,17 @@ class Analyzer:
 
         return load_head(self.options.head)
 
+    @staticmethod
+    def known_heads(ask_hub: bool = True) -> list[str]:
+        """Names of the heads to choose from: of `models/`, of `runs/`, of the Hub's repository.
+
+        Args:
+            ask_hub: Whether the Hub is asked too; it has two seconds.
+        """
+        from funny.weights.heads import known_heads
+
+        return [head.name for head in known_heads(ask_hub)]
+
     def load(self) -> None:
         """Loads all models now rather than when they are first needed.
 

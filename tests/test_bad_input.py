@@ -133,7 +133,8 @@ def test_a_bad_file_is_refused(run, tmp_path, good, make, word):
         pytest.param("웃음 \udcb0\udca1.mp4", "no such file", id="name-of-another-encoding"),
         pytest.param("two\nlines.mp4", "no such file", id="name-of-two-lines"),
         pytest.param("", "folder", id="no-name"),
-        pytest.param("https://example.com/a.mp4", "no such file", id="address"),
+        pytest.param("ftp://example.com/a.mp4", "only addresses with http", id="address"),
+        pytest.param("http://127.0.0.1:9/a.mp4", "not public", id="address-of-this-machine"),
     ],
 )
 def test_a_strange_name_is_refused(run, tmp_path, monkeypatch, name, word):

@@ -4,7 +4,6 @@ DIR/videos/ID/ holds each of them, in the layout of `funny.fetch.folders`.
 """
 
 import json
-import os
 import shutil
 import time
 from collections.abc import Iterator, Sequence
@@ -29,7 +28,7 @@ from funny.fetch.folders import (
 )
 from funny.fetch.gate import checked_url, looks_like_url
 from funny.fetch.options import FetchOptions
-from funny.files import staged
+from funny.files import link_or_copy, staged
 from funny.learn.beside.folder import VIDEOS
 
 MAX_HEIGHT = 720
@@ -177,7 +176,7 @@ def _taken(video: Path, folder: Path) -> Collected:
             write_whole(folder / INFO, info)
             taken = replace(fetched_of(info, folder, ""), video=folder / f"video{video.suffix}")
             taken.save()
-            state = _put(video.resolve(), taken.video)
+            state = LINKED if link_or_copy(video, taken.video) else COPIED
     except FunnyError as error:
         raise DatasetError(str(error)) from error
     return Collected(str(video), state, read_fetched(target))
@@ -208,16 +207,3 @@ def _copy_extras(video: Path, target: Path) -> None:
         name = path.name.removeprefix(f"{video.stem}.")
         if name != path.name and (path.suffix in SUBTITLES or name == LIVE_CHAT):
             shutil.copyfile(path, target / (name if "." in name else f"und.{name}"))
-
-
-def _put(video: Path, target: Path) -> str:
-    """Puts a video there under two names of one file, or a copy where the disk has no such thing.
-
-    Gigabytes are not stored twice, and the one name outlives the other.
-    """
-    try:
-        os.link(video, target)
-    except OSError:
-        shutil.copyfile(video, target)
-        return COPIED
-    return LINKED

@@ -16,12 +16,14 @@ def chosen_options(language: str, threshold: float, *settings: Any) -> AnalyzeOp
     Raises:
         OptionError: If one of them cannot work.
     """
-    top, pad_before_s, pad_after_s, min_length_s, max_length_s, track, region, quick = settings
+    top, pad_before_s, pad_after_s, min_length_s, max_length_s, track, region, *rest = settings
+    quick, head = rest
     usual = HighlightOptions()
     return AnalyzeOptions(
         audio_track=_track(language, (track or "").strip()),
         face_region=as_region(language, region),
         quick=bool(quick),
+        head=str(head),
         threshold=float(threshold),
         highlights=HighlightOptions(
             top=int(top or 0) or None,
@@ -48,6 +50,7 @@ def as_chosen(options: AnalyzeOptions, onset: float) -> list[Any]:
         "" if track is None else str(track),
         region_text(region),
         options.quick,
+        options.head,
     ]
 
 

@@ -123,6 +123,19 @@ class Work:
         write_preview(self.video, target, partial(job.report, "preview"))
         self.preview = target
 
+    def rescore(self, analyzer: Analyzer) -> None:
+        """Starts to score the signals again, as another head sees them; nothing is decoded."""
+        before = self.analysis
+        assert before is not None, "nothing was analysed yet"
+        self._decider, self.options = analyzer, analyzer.options
+
+        def run(job: Job) -> None:
+            job.report("score", 0, 1)
+            scored = analyzer.scored(before.video, before.signals)
+            self._take(replace(scored, notes=before.notes))
+
+        self._begin(run)
+
     def find_faces(self, detector: FaceDetector) -> None:
         """Starts to look for the faces of the video."""
 

@@ -1,6 +1,6 @@
 """What is on the page, and where. `page.py` says what it does, `assets/page.css` how it looks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -27,10 +27,19 @@ class Layout:
     Args:
         i18n: Gives every label in the visitor's language.
         threshold: Where the threshold stands at first.
+        heads: Names of the heads to choose from, the one in use first.
         takes: What the field beside the upload takes: `paths`, `urls`, `both`, or None.
+        teaches: Whether corrections may be kept for training.
     """
 
-    def __init__(self, i18n: gr.I18n, threshold: float, takes: str | None = None) -> None:
+    def __init__(
+        self,
+        i18n: gr.I18n,
+        threshold: float,
+        heads: Sequence[str],
+        takes: str | None = None,
+        teaches: bool = False,
+    ) -> None:
         self._t = i18n
         # The name of the visitor's work: out of sight, but the address is made of it.
         self.name = gr.Textbox(visible="hidden", elem_id="job")
@@ -41,13 +50,13 @@ class Layout:
             with gr.Column(elem_id="screen"):
                 self.player = self._player()
             with gr.Column(elem_id="panel"):
-                self._controls(threshold, takes)
+                self._controls(threshold, heads, takes)
         self.timeline = FunTimeline(elem_id="timeline")
         with gr.Row(elem_id="below"):
             with gr.Column(scale=3, min_width=420):
                 self.table = self._table()
             with gr.Column(scale=2, min_width=320):
-                self._output()
+                self._output(teaches)
         self.privacy = gr.Markdown(elem_id="privacy")
 
     @property
@@ -71,6 +80,11 @@ class Layout:
         return self.settings[6]
 
     @property
+    def head(self) -> Any:
+        """Choice of the head."""
+        return self.settings[8]
+
+    @property
     def buttons(self) -> list[Any]:
         """Buttons that cannot always be pressed."""
         return [self.analyze, self.cancel, self.cut]
@@ -90,7 +104,7 @@ class Layout:
             show_label=False, sources=["upload"], format=None, buttons=[], elem_id="player"
         )
 
-    def _controls(self, threshold: float, takes: str | None) -> None:
+    def _controls(self, threshold: float, heads: Sequence[str], takes: str | None) -> None:
         t = self._t
         self.place = gr.Textbox(
             placeholder=t(f"place_{takes}") if takes else None,
@@ -111,11 +125,11 @@ class Layout:
             elem_id="threshold",
         )
         with gr.Accordion(t("settings"), open=False, elem_id="settings"):
-            self.settings = list(self._settings())
+            self.settings = list(self._settings(heads))
         self.models = gr.Markdown(elem_id="models")
         self.example = gr.Button(t("example"), size="sm", elem_id="example")
 
-    def _settings(self) -> Iterator[Any]:
+    def _settings(self, heads: Sequence[str]) -> Iterator[Any]:
         t, usual = self._t, HighlightOptions()
         seconds = {
             "pad-before": usual.pad_before_s,
@@ -141,6 +155,9 @@ class Layout:
             elem_id="face-region",
         )
         yield gr.Checkbox(label=t("quick"), info=t("quick_info"), elem_id="quick")
+        yield gr.Dropdown(
+            heads, value=heads[0], label=t("head"), info=t("head_info"), elem_id="head"
+        )
 
     def _table(self) -> gr.Dataframe:
         return gr.Dataframe(
@@ -157,7 +174,7 @@ class Layout:
             elem_id="highlights",
         )
 
-    def _output(self) -> None:
+    def _output(self, teaches: bool) -> None:
         t = self._t
         with gr.Row(elem_id="cut-row"):
             self.cut_plan = gr.Markdown(elem_id="cut-plan")
@@ -171,6 +188,9 @@ class Layout:
             elem_id="clips",
         )
         self.export = gr.Files(label=t("export"), interactive=False, elem_id="export")
+        with gr.Row(elem_id="teach-row", visible=teaches):
+            gr.Markdown(t("teach_info"))
+            self.teach = gr.Button(t("teach"), size="sm", elem_id="teach")
 
 
 def theme() -> gr.Theme:

@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 
 from funny import store
 from funny.errors import FunnyError
+from funny.learn.teaching import teach
 from funny.pipeline import Analyzer
 from funny.ui import table
 from funny.ui.api import Api
@@ -47,6 +48,7 @@ class Page:
         self._analyzer = Analyzer()
         # Now, not at the first visit: the badge is right at once, and a lent GPU needs it so.
         self._analyzer.load()
+        self._known = self._analyzer.known_heads()
         self._desk = Desk(self._settings.keep_s)
         kept = store.load(EXAMPLE.with_suffix(""))
         self._example = self._analyzer.scored(replace(kept.video, path=EXAMPLE), kept.signals)
@@ -56,7 +58,8 @@ class Page:
         keep_s = int(self._settings.keep_s)
         self.blocks = gr.Blocks(title="funny", fill_width=True, delete_cache=(3600, keep_s))
         with self.blocks:
-            self._on = Layout(self._i18n, self._onset, self._settings.takes)
+            can = (self._settings.takes, self._settings.dataset is not None)
+            self._on = Layout(self._i18n, self._onset, self._heads(), *can)
             self._view = View(self._on)
             detector = self._analyzer.detector
             parts = (self._on, self._view, self._desk, self._settings, detector)
@@ -86,6 +89,12 @@ class Page:
         failures = [(a.source, without_folder(a.reason)) for a in emotion.failures]
         return models_text(language, emotion.found.info, head.info, failures)
 
+    def _heads(self) -> list[str]:
+        """Heads to choose from, the one in use first; of the Hub those that it had at the start."""
+        here = {*self._known, *self._analyzer.known_heads(ask_hub=False)}
+        first = self._analyzer.options.head
+        return [first, *sorted(here - {first})]
+
     @property
     def _onset(self) -> float:
         return self._analyzer.head.thresholds.onset
@@ -110,7 +119,7 @@ class Page:
         example.then(self._analyze, inputs, on.results, **watch)
         on.cancel.click(self._cancel, on.name, None, **quiet)
         on.cut.click(self._cut, on.name, on.results, **watch)
-        self._wire_moments(quiet)
+        self._wire_moments(quiet, watch)
 
     def _wire_choosing(self, watch: dict[str, Any]) -> None:
         on, do = self._on, self._chooser
@@ -124,7 +133,7 @@ class Page:
         last = {**quiet, "trigger_mode": "always_last"}
         on.region.input(do.type_region, on.region, on.faces, **last)
 
-    def _wire_moments(self, quiet: dict[str, Any]) -> None:
+    def _wire_moments(self, quiet: dict[str, Any], watch: dict[str, Any]) -> None:
         on = self._on
         gr.on(
             [control.input for control in on.tidying],
@@ -136,6 +145,8 @@ class Page:
         )
         # "once", the usual mode, would drop what comes while the last edit is on its way.
         each: dict[str, Any] = {**quiet, "trigger_mode": "multiple"}
+        on.head.input(self._rescore, [on.name, *on.decisions], [on.threshold, *on.results], **watch)
+        on.teach.click(self._teach, on.name, on.status, **quiet)
         on.timeline.edit(self._edit, on.name, on.moments, **each)
         on.table.input(self._type, [on.name, on.table], on.moments, **each)
         on.table.select(self._select, on.name, on.timeline, **quiet)
@@ -150,6 +161,8 @@ class Page:
             on.privacy: say(language, "privacy", hours=f"{self._settings.keep_s / 3600:g}"),
             on.timeline: {"words": WORDS[language]},
             on.faces: RegionPicker(words=REGION_WORDS[language]),
+            # A head that was trained meanwhile is there when the page is loaded again.
+            on.head: gr.Dropdown(choices=self._heads()),
         }
         work = self._desk.find(request.query_params.get("job"))
         if work is None:
@@ -158,7 +171,9 @@ class Page:
         if (at_s := _seconds(request.query_params.get("t"))) is not None:
             greeting = joined(greeting, {on.timeline: self._view.seek(at_s)})
         region = work.options.face_region if work.options else None
+        head = work.options.head if work.options else self._analyzer.options.head
         found = {
+            on.head: gr.Dropdown(choices=self._heads(), value=head),
             on.name: work.name,
             on.player: str(work.preview or work.video),
             on.faces: RegionPicker(words=REGION_WORDS[language], cast=work.cast, region=region),
@@ -201,6 +216,35 @@ class Page:
         language = language_for(request)
         work.redecide(self._analyzer_for(language, settings))
         return sent(self._on, self._view.moments_of(work, language))
+
+    def _rescore(self, request: gr.Request, name: str, *settings: Any) -> Iterator[Update]:
+        """The same signals as another head sees them, at the threshold tuned for that."""
+        language, work = language_for(request), self._desk.find(name)
+        analyzer = self._analyzer_for(language, settings)
+        onset = self._tuned(language, analyzer)
+        yield {self._on.threshold: onset}
+        if work is None or not work.is_complete or work.is_running:
+            return
+        work.rescore(analyzer.with_options(replace(analyzer.options, threshold=onset)))
+        yield from self._view.watch(work, language)
+
+    def _tuned(self, language: str, analyzer: Analyzer) -> float:
+        try:
+            return analyzer.head.thresholds.onset
+        except FunnyError as error:
+            raise refusal(say(language, "failed", reason=without_folder(str(error)))) from error
+
+    def _teach(self, request: gr.Request, name: str) -> str:
+        """Keeps a visitor's corrections for training, because they asked for it."""
+        language, work = language_for(request), self._desk.find(name)
+        dataset = self._settings.dataset
+        if work is None or work.analysis is None or not work.is_complete or dataset is None:
+            raise refusal(say(language, "no_video"))
+        try:
+            clips = teach(dataset, work.analysis, work.edits)
+        except FunnyError as error:
+            raise refusal(say(language, "failed", reason=without_folder(str(error)))) from error
+        return say(language, "taught" if clips else "taught_nothing", clips=clips)
 
     def _edit(self, request: gr.Request, name: str, event: gr.EventData) -> Update:
         return self._edited(name, [event._data], language_for(request))

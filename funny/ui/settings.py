@@ -27,6 +27,8 @@ class Settings:
     """FUNNY_URLS: whether videos may be fetched from the web, `0` or `1`; in a Space not, unless it
     is `1`. FUNNY_URL_HOSTS: sites beside the known ones. Empty: none may."""
 
+    dataset: Path | None = None
+    """FUNNY_DATASET: a folder in which visitors may keep their corrections for training."""
     allowed_addresses: tuple[str, ...] = ()
     """`IP:PORT` of servers that may be asked for videos although they are not public."""
 
@@ -52,6 +54,7 @@ class Settings:
             _number(environment, "FUNNY_KEEP_HOURS", usual.keep_s / 3600) * 3600,
             tuple(_folders(environment.get("FUNNY_FOLDERS", ""))),
             _sites(environment),
+            Path(dataset).expanduser() if (dataset := environment.get("FUNNY_DATASET")) else None,
         )
 
     def opened(self, typed: str) -> Path:

@@ -55,7 +55,7 @@ class View:
         """What has changed since it was last shown."""
         update: Update = {}
         # Not their ids: those of a part that is gone may be given to the next.
-        extent = (work.analysis and work.analysis.signals, work.is_complete, work.sprite)
+        extent = (work.analysis and work.analysis.timeline, work.is_complete, work.sprite)
         if shown.is_new("curves", extent):
             update = self.curves_of(work)
         if shown.is_new("edits", work.edits):

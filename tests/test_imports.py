@@ -21,7 +21,8 @@ FLOORS = (
     ("moments",),
     ("weights",),
     ("pipeline", "store", "progress"),
-    ("learn", "ui", "scale"),
+    ("learn", "scale"),
+    ("ui",),
     ("verbs",),
     ("cli", "", "__main__"),
 )
@@ -36,7 +37,9 @@ DOORS = {
     ("ui", "extract"): {f"extract.{n}" for n in ("cast", "faces", "thumbnails", "video")},
     ("weights", "extract"): {"extract.cache", "extract.emotion", "extract.laughter"},
     ("ui", "weights"): set(),
-    ("ui", "learn"): set(),
+    ("ui", "learn"): {
+        f"learn.{n}" for n in ("agreement", "labelling", "labels", "manifest", "teaching")
+    },
     ("learn", "extract"): set(),
     ("verbs", "extract"): {"extract.video"},
     ("verbs", "score"): set(),
@@ -45,9 +48,9 @@ DOORS = {
         f"fetch.{n}" for n in ("download", "failures", "folders", "gate", "options")
     },
     ("cli", "verbs"): {
-        f"verbs.{name}"
-        for name in ("analyze", "dataset", "evaluate", "publish", "train", "tune", "weights")
-    },
+        f"verbs.{name}" for name in ("analyze", "dataset", "evaluate", "label", "publish")
+    }
+    | {f"verbs.{name}" for name in ("train", "tune", "weights")},
     ("__main__", "cli"): {"cli"},
 }
 # `funny` itself holds the version; its functions import their rooms when they are called.
@@ -75,7 +78,8 @@ BEHIND = {
     "gradio": {
         f"ui.{name}"
         for name in ("api", "choosing", "component", "language", "layout", "page", "view")
-    },
+    }
+    | {"ui.label_page", "ui.label_tab", "ui.shelf"},
     "safetensors": {"files", "weights.convert"},
     "huggingface_hub": {
         "score.heads",

@@ -1,7 +1,7 @@
 """Who agrees with whom: Cohen's kappa of each two people, and the clips they disagree on.
 
-    agreement = Agreement(elem_id="agreement")
-    agreement.compare(look, None, agreement)  # ends: return Agreement(compared=...)
+agreement = Agreement(elem_id="agreement")
+agreement.compare(look, None, agreement)  # ends: return Agreement(compared=...)
 """
 
 from collections.abc import Mapping
@@ -12,8 +12,8 @@ from funny.ui.component import Component, asset, script
 WORDS: dict[str, dict[str, str]] = {
     "en": {
         "title": "Agreement",
-        "about": "Who agrees with whom, and on which clips people disagree. Label yours first: what "
-        "others said sways.",
+        "about": "Who agrees with whom, and on which clips people disagree. Label yours first: "
+        "what others said sways.",
         "compare": "Compare",
         "compare_again": "Compare again",
         "nobody": "Nobody has labelled anything yet.",
@@ -34,8 +34,8 @@ WORDS: dict[str, dict[str, str]] = {
         "grades": "Words after Landis and Koch, 1977. Skipped clips do not count.",
         "conflicts": "Clips people disagree on: {count}",
         "none": "There is no clip that people disagree on.",
-        "conflicts_about": "They are left out of the dataset until one of you answers anew, a third "
-        "person decides, or `--annotator` names whose answers count.",
+        "conflicts_about": "They are left out of the dataset until one of you answers anew, a "
+        "third person decides, or `--annotator` names whose answers count.",
         "clip": "clip",
         "said": "who said what",
         "play": "Play and answer anew",
@@ -46,8 +46,8 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "ko": {
         "title": "판정 일치",
-        "about": "누구와 누구의 판정이 얼마나 같은지, 어느 클립에서 갈리는지 보여 줍니다. 남의 답을 "
-        "보면 흔들리니 자기 몫을 먼저 끝내세요.",
+        "about": "누구와 누구의 판정이 얼마나 같은지, 어느 클립에서 갈리는지 보여 줍니다. "
+        "남의 답을 보면 흔들리니 자기 몫을 먼저 끝내세요.",
         "compare": "비교하기",
         "compare_again": "다시 비교하기",
         "nobody": "아직 아무도 판정하지 않았습니다.",
@@ -68,8 +68,8 @@ WORDS: dict[str, dict[str, str]] = {
         "grades": "표현은 Landis와 Koch(1977)를 따릅니다. 건너뛴 클립은 세지 않습니다.",
         "conflicts": "판정이 갈린 클립: {count}개",
         "none": "판정이 갈린 클립이 없습니다.",
-        "conflicts_about": "누군가 다시 판정하거나, 세 번째 사람이 정하거나, `--annotator`로 누구의 "
-        "답을 따를지 정할 때까지 데이터셋에서 빠집니다.",
+        "conflicts_about": "누군가 다시 판정하거나, 세 번째 사람이 정하거나, `--annotator`로 "
+        "누구의 답을 따를지 정할 때까지 데이터셋에서 빠집니다.",
         "clip": "클립",
         "said": "누가 어떻게 판정했는지",
         "play": "재생하고 다시 판정",

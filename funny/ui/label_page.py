@@ -8,10 +8,9 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from funny.errors import OptionError
-from funny.ui.component import asset
 from funny.ui.label_tab import LabelTab
 from funny.ui.language import LanguageFirst
-from funny.ui.layout import CSS, theme
+from funny.ui.layout import CSS, header, theme
 from funny.ui.settings import Settings
 
 
@@ -29,13 +28,7 @@ class LabelPage:
     def __init__(self, dataset: Path, settings: Settings | None = None) -> None:
         self.blocks = gr.Blocks(title="funny · label", fill_width=True)
         with self.blocks:
-            with gr.Row(elem_id="head"):
-                gr.Markdown("# funny", elem_id="title")
-                gr.HTML(
-                    asset("languages.html"),
-                    js_on_load=asset("languages.js"),
-                    elem_id="languages",
-                )
+            header("# funny")
             self._tab = LabelTab(dataset, settings)
 
     def serve(self, host: str | None = None, port: int | None = None, **asked: str | None) -> str:

@@ -1,6 +1,6 @@
 """The labeller: one clip in a loop, and what a person says of it, by keys, mouse or touch.
 
-It shows what Python sends and tells what the person did; Python keeps it, then sends what comes next.
+It shows what Python sends and tells what the person did; Python keeps that and sends what is next.
 
     labeller = Labeller(dataset="dataset", elem_id="labeller")
     labeller.answer(keep, None, labeller)  # ends: return Labeller(sitting=...)
@@ -70,7 +70,7 @@ WORDS: dict[str, dict[str, str]] = {
         "help_end": "end half a second earlier, later",
         "help_leave": "leave a clip that you were to answer anew",
         "space": "Space",
-        "copy": "Browsers cannot play this video itself. You see a copy that was made for this page.",
+        "copy": "Browsers cannot play this video itself. You see a copy made for this page.",
         "copying": "Browsers cannot play this video itself. A copy is being made…",
         "broken": "This clip cannot be played. Its video may be damaged, or have changed since the "
         "clip was proposed. S skips it.",
@@ -94,8 +94,8 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "ko": {
         "labeller": "클립 판정",
-        "player": "반복 재생되는 클립. 1 웃김, 0 평범, S 건너뛰기, U 되돌리기, 스페이스 재생/일시정지, "
-        "화살표로 시작을, Shift와 화살표로 끝을 옮깁니다.",
+        "player": "반복 재생되는 클립. 1 웃김, 0 평범, S 건너뛰기, U 되돌리기, "
+        "스페이스 재생/일시정지, 화살표로 시작을, Shift와 화살표로 끝을 옮깁니다.",
         "who": "누가 판정하나요?",
         "who_hint": "아무 이름이나 됩니다. 같은 클립을 여럿이 판정하면 서로 비교합니다.",
         "begin": "시작",
@@ -160,7 +160,8 @@ WORDS: dict[str, dict[str, str]] = {
         "say_end": "영상이 여기서 끝납니다.",
         "say_unseen": "보이지 않는 것은 판정할 수 없습니다. S로 건너뜁니다.",
         "say_not_kept": "서버가 응답하지 않아 답이 저장되지 않았을 수 있습니다. 다시 답해 주세요. "
-        "서버가 멈췄다면 다시 켜고 이 페이지를 새로고침하세요. 그 전의 답은 모두 저장되어 있습니다.",
+        "서버가 멈췄다면 다시 켜고 이 페이지를 새로고침하세요. 그 전의 답은 모두 "
+        "저장되어 있습니다.",
         "say_no_server": "서버가 응답하지 않습니다. 서버가 멈췄다면 다시 켜고 이 페이지를 "
         "새로고침하세요. 답은 모두 저장되어 있습니다.",
     },

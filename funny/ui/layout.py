@@ -1,20 +1,17 @@
 """What is on the page, and where. `page.py` says what it does, `assets/page.css` how it looks."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any, cast
 
 import gradio as gr
 
 from funny.moments.highlights import HighlightOptions
 from funny.ui import table
+from funny.ui.component import asset
 from funny.ui.region import RegionPicker
 from funny.ui.timeline import FunTimeline
 
-_ASSETS = Path(__file__).parent / "assets"
-CSS = (_ASSETS / "page.css").read_text("utf-8")
-_LANGUAGES = (_ASSETS / "languages.html").read_text("utf-8")
-_SWITCH = (_ASSETS / "languages.js").read_text("utf-8")
+CSS = asset("page.css")
 
 # A block's name is a word over it, not a badge on it.
 _NO_FILL = ("block_title_background_fill", "block_label_background_fill")
@@ -43,9 +40,6 @@ class Layout:
         self._t = i18n
         # The name of the visitor's work: out of sight, but the address is made of it.
         self.name = gr.Textbox(visible="hidden", elem_id="job")
-        with gr.Row(elem_id="head"):
-            gr.Markdown(i18n("title"), elem_id="title")
-            gr.HTML(_LANGUAGES, js_on_load=_SWITCH, elem_id="languages")
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="screen"):
                 self.player = self._player()
@@ -156,7 +150,7 @@ class Layout:
         )
         yield gr.Checkbox(label=t("quick"), info=t("quick_info"), elem_id="quick")
         yield gr.Dropdown(
-            heads, value=heads[0], label=t("head"), info=t("head_info"), elem_id="head"
+            heads, value=heads[0], label=t("head"), info=t("head_info"), elem_id="which-head"
         )
 
     def _table(self) -> gr.Dataframe:
@@ -191,6 +185,13 @@ class Layout:
         with gr.Row(elem_id="teach-row", visible=teaches):
             gr.Markdown(t("teach_info"))
             self.teach = gr.Button(t("teach"), size="sm", elem_id="teach")
+
+
+def header(title: Any) -> None:
+    """What every page begins with: its title, and the languages it speaks."""
+    with gr.Row(elem_id="head"):
+        gr.Markdown(title, elem_id="title")
+        gr.HTML(asset("languages.html"), js_on_load=asset("languages.js"), elem_id="languages")
 
 
 def theme() -> gr.Theme:

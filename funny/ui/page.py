@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 
 from funny import store
 from funny.errors import FunnyError
+from funny.learn.manifest import NAME
 from funny.learn.teaching import teach
 from funny.pipeline import Analyzer
 from funny.ui import table
@@ -18,8 +19,9 @@ from funny.ui.api import Api
 from funny.ui.choosing import Chooser
 from funny.ui.controls import chosen_options
 from funny.ui.desk import Desk
+from funny.ui.label_tab import LabelTab
 from funny.ui.language import LanguageFirst, language_for
-from funny.ui.layout import CSS, Layout, theme
+from funny.ui.layout import CSS, Layout, header, theme
 from funny.ui.region import WORDS as REGION_WORDS
 from funny.ui.region import RegionPicker
 from funny.ui.settings import Settings
@@ -58,14 +60,25 @@ class Page:
         keep_s = int(self._settings.keep_s)
         self.blocks = gr.Blocks(title="funny", fill_width=True, delete_cache=(3600, keep_s))
         with self.blocks:
-            can = (self._settings.takes, self._settings.dataset is not None)
-            self._on = Layout(self._i18n, self._onset, self._heads(), *can)
-            self._view = View(self._on)
-            detector = self._analyzer.detector
-            parts = (self._on, self._view, self._desk, self._settings, detector)
-            self._chooser = Chooser(*parts)
-            self._wire()
+            header(self._i18n("title"))
+            dataset = self._settings.dataset
+            if dataset is None or not (dataset / NAME).is_file():
+                self._build()
+            else:
+                with gr.Tab(self._i18n("tab_find"), id="find"):
+                    self._build()
+                with gr.Tab(self._i18n("tab_label"), id="label"):
+                    LabelTab(dataset, self._settings)
             Api(self._analyzer, self._desk, self._settings.watchers)
+
+    def _build(self) -> None:
+        """The desk, with all that it answers."""
+        can = (self._settings.takes, self._settings.dataset is not None)
+        self._on = Layout(self._i18n, self._onset, self._heads(), *can)
+        self._view = View(self._on)
+        parts = (self._on, self._view, self._desk, self._settings, self._analyzer.detector)
+        self._chooser = Chooser(*parts)
+        self._wire()
 
     def launch(self, **overrides: Any) -> Any:
         """Serves the page; GRADIO_SERVER_NAME and GRADIO_SERVER_PORT are respected."""

@@ -17,8 +17,6 @@ from funny.ui.component import file_address
 from funny.ui.jobs import Job
 
 
-
-
 @dataclass(eq=False)
 class Reel:
     """One video, as browsers get it."""

@@ -89,9 +89,8 @@ class Sittings:
 
     def _answer(self, given: Any) -> Sent:
         sitting = self._sitting(_name(given))
-        clip = self._clip(_field(given, "id"))
-        span = {name: _number(given, name) for name in ("start_s", "end_s")}
-        clip = replace(clip, **span)
+        start_s, end_s = _number(given, "start_s"), _number(given, "end_s")
+        clip = replace(self._clip(_field(given, "id")), start_s=start_s, end_s=end_s)
         video = sitting.manifest.video_of(clip)
         Manifest(sitting.manifest.folder, (video,), (clip,))  # refuses what no clip can be
         label, took_s = str(_field(given, "label")), max(0.0, _number(given, "took_s"))

@@ -9,6 +9,8 @@ from funny.records import ModelInfo, Note
 STRINGS: dict[str, dict[str, str]] = {
     "en": {
         "title": "# funny\nThe funny moments of a long video, by face and voice",
+        "tab_find": "Find",
+        "tab_label": "Label",
         "analyze": "Find funny moments",
         "cancel": "Cancel",
         "example": "Run the example yourself",
@@ -27,7 +29,7 @@ STRINGS: dict[str, dict[str, str]] = {
         "head_info": "Heads of models/ and of your own runs/. Changing it reads nothing again.",
         "teach": "Keep my corrections for training",
         "teach_info": "What you kept, dropped, moved and added can teach a model of this streamer. "
-        "It is kept on this server, with the video, when you press this.",
+        "Press this, and it is kept on this server with the video; those who label here see it.",
         "taught": "**{clips} clips** of this video are kept for training. Thank you!",
         "taught_nothing": "Nothing was corrected yet: keep, drop, move or add a moment first.",
         "find_faces": "Show the faces to choose from",
@@ -109,6 +111,8 @@ STRINGS: dict[str, dict[str, str]] = {
     },
     "ko": {
         "title": "# funny\n긴 영상 속 웃긴 순간을 표정과 목소리로",
+        "tab_find": "찾기",
+        "tab_label": "판정",
         "analyze": "웃긴 순간 찾기",
         "cancel": "취소",
         "example": "예시 직접 돌려 보기",
@@ -127,7 +131,7 @@ STRINGS: dict[str, dict[str, str]] = {
         "head_info": "models/와 내 runs/의 모델입니다. 바꿔도 다시 읽지 않습니다.",
         "teach": "내가 고친 내용을 학습에 쓰기",
         "teach_info": "고르고 빼고 옮기고 더한 순간으로 이 스트리머의 모델을 가르칠 수 있습니다. "
-        "누르면 영상과 함께 이 서버에 보관됩니다.",
+        "누르면 영상과 함께 이 서버에 보관되고, 여기서 판정하는 사람들이 보게 됩니다.",
         "taught": "이 영상의 **클립 {clips}개**를 학습용으로 보관했습니다. 고맙습니다!",
         "taught_nothing": "아직 고친 것이 없습니다. 순간을 고르거나 빼거나 옮기거나 더해 보세요.",
         "find_faces": "얼굴 보여 주기",

@@ -31,7 +31,7 @@ def served(folder):
 
 def choose_head(page, name):
     page.click("#settings button.label-wrap")
-    page.click("#head input")
+    page.click("#which-head input")
     page.click(f"[role=option]:has-text('{name}')")
 
 

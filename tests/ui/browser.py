@@ -4,12 +4,14 @@ import shutil
 import subprocess
 
 import imageio_ffmpeg
+from axe_playwright_python.sync_playwright import Axe
 
 from funny.ui.page import EXAMPLE
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 PATIENCE_MS = 120_000
+HARD = ("serious", "critical")
 BANDS = "#timeline .shapelayer path"
 
 
@@ -33,11 +35,11 @@ def upload(page, path, says_then="Ready"):
     says(page, says_then)
 
 
-def run_example(page):
+def run_example(page, then="4 highlights"):
     """Analyses and cuts the example."""
     page.click("#example")
     page.wait_for_selector("#clips video")
-    says(page, "4 highlights")
+    says(page, then)
 
 
 def ffmpeg(*arguments):
@@ -50,3 +52,9 @@ def looped_example(path, times):
     """The example several times over."""
     ffmpeg("-stream_loop", times - 1, "-i", EXAMPLE, "-c", "copy", path)
     return path
+
+
+def grave(page):
+    """What axe-core finds that keeps somebody out."""
+    found = Axe().run(page).response["violations"]
+    return [f"{v['id']}: {v['nodes'][0]['html'][:220]}" for v in found if v["impact"] in HARD]

@@ -4,11 +4,13 @@ import shutil
 
 import pytest
 
+from funny.learn.labels import read_answers
 from funny.learn.manifest import load_manifest
 from funny.ui.page import Page
 from funny.ui.settings import Settings
 from funny.weights.folders import models_folder
-from tests.ui.browser import BANDS, cell, run_example, says
+from tests.ui.browser import BANDS, cell, grave, run_example, says
+from tests.ui.test_labeller import make_dataset, press
 
 pytestmark = pytest.mark.browser
 
@@ -67,3 +69,22 @@ def test_corrections_are_kept_when_somebody_asks(open_page, folder) -> None:
     manifest = load_manifest(folder / "dataset")
     manifest.require_files()
     assert manifest.counts()["funny"] == 3 and manifest.counts()["ordinary"] >= 1
+
+
+def test_clips_are_labelled_beside_the_desk(browser, tmp_path) -> None:
+    dataset = make_dataset(tmp_path / "d")
+    page = Page(Settings(dataset=dataset))
+    _, address, _ = page.launch(prevent_thread_lock=True, quiet=True)
+    context = browser.new_context(locale="ko-KR")
+    seen = context.new_page()
+    seen.goto(f"{address}?annotator=anna")
+    seen.wait_for_selector(BANDS)
+    assert seen.locator("#labeller").is_hidden()
+    seen.click("button[role=tab]:has-text('판정')")
+    press(seen, "1")
+    assert grave(seen) == []
+    assert [a.label for a in read_answers(dataset)] == ["funny"]
+    seen.click("button[role=tab]:has-text('찾기')")
+    run_example(seen, "하이라이트 4개")
+    context.close()
+    page.blocks.close()

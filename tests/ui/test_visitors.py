@@ -5,22 +5,14 @@ import zipfile
 from contextlib import suppress
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import TimeoutError
 
 from funny.ui.page import EXAMPLE
-from tests.ui.browser import BANDS, cell, run_example, says, upload
+from tests.ui.browser import BANDS, cell, grave, run_example, says, upload
 
 pytestmark = pytest.mark.browser
 
 
-def grave(page):
-    """What axe-core finds that keeps somebody out."""
-    found = Axe().run(page).response["violations"]
-    return [f"{v['id']}: {v['nodes'][0]['html'][:220]}" for v in found if v["impact"] in HARD]
-
-
-HARD = ("serious", "critical")
 LOOKS = [
     pytest.param({}, id="english-light"),
     pytest.param({"locale": "ko-KR", "color_scheme": "dark"}, id="korean-dark"),

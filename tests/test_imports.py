@@ -79,7 +79,7 @@ BEHIND = {
         f"ui.{name}"
         for name in ("api", "choosing", "component", "language", "layout", "page", "view")
     }
-    | {"ui.label_page", "ui.label_tab", "ui.shelf"},
+    | {"ui.blocks", "ui.label_tab", "ui.shelf"},
     "safetensors": {"files", "weights.convert"},
     "huggingface_hub": {
         "score.heads",

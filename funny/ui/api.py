@@ -14,6 +14,7 @@ from funny import store
 from funny.errors import FunnyError, OptionError
 from funny.pipeline import AnalyzeOptions, Analyzer
 from funny.ui.desk import Desk, Work
+from funny.ui.settings import Settings
 from funny.ui.texts import failure_text
 
 
@@ -23,38 +24,61 @@ class Api:
     Args:
         analyzer: Its models are shared with the page.
         desk: Where the work lies; a job of a program can be opened on the page by its name.
-        watchers: How many may watch work at once.
+        settings: What may be opened, and by how many at once.
     """
 
-    def __init__(self, analyzer: Analyzer, desk: Desk, watchers: int) -> None:
-        self._analyzer, self._desk = analyzer, desk
-        watch: dict[str, Any] = {"concurrency_id": "watch", "concurrency_limit": watchers}
+    def __init__(self, analyzer: Analyzer, desk: Desk, settings: Settings) -> None:
+        self._analyzer, self._desk, self._settings = analyzer, desk, settings
+        watch: dict[str, Any] = {"concurrency_id": "watch", "concurrency_limit": settings.watchers}
         with gr.Column(visible=False):
             video, threshold = gr.File(label="video"), gr.Number(label="threshold")
+            place = gr.Textbox("", label="place")
             job, moments = gr.Textbox(label="job"), gr.JSON(label="moments")
             found, clips = gr.JSON(label="analysis"), gr.Files(label="clips")
-            gr.Button().click(self.analyze, [video, threshold], found, api_name="analyze", **watch)
+            given = [video, threshold, place]
+            gr.Button().click(self.analyze, given, found, api_name="analyze", **watch)
             gr.Button().click(self.cut, [job, moments], clips, api_name="cut", **watch)
 
-    def analyze(self, video: str | None, threshold: float | None) -> Iterator[dict[str, Any]]:
+    def analyze(
+        self, video: str | None = None, threshold: float | None = None, place: str = ""
+    ) -> Iterator[dict[str, Any]]:
         """Finds the funny moments of a video; tells of its progress until it has.
 
         Args:
-            video: The video file.
+            video: The video file, uploaded; empty: see place.
             threshold: Score at which a moment is one, 0 to 1; empty: as tuned.
+            place: Address of a video on a site that is known (YouTube, Twitch, Chzzk, ..), or path
+                of a file in a folder that the server opens; empty: the video is uploaded.
 
         Yields:
             `job`, `complete`, `stage`, `done` and `total` in seconds of video; when complete, also
             what analysis.json holds.
         """
-        if not video:
-            raise gr.Error("video: expected a file.", print_exception=False)
         options = _checked(lambda: AnalyzeOptions(threshold=threshold))
-        work = self._desk.begin(Path(video))
-        work.analyze(self._analyzer.with_options(options), cuts=False)
-        for told in _progress(work):
+        work = self._desk.begin(Path())
+        for told in self._steps(work, _checked(lambda: self._source(video, place)), options):
             yield {"job": work.name, "complete": False, **told}
         yield {"job": work.name, "complete": True, **_plain(work)}
+
+    def _source(self, video: str | None, place: str) -> Path | str:
+        """The path or the address of the video that is asked for."""
+        if place:
+            return self._settings.placed(place)
+        if not video:
+            raise OptionError("video: expected a file, or a place.")
+        return Path(video)
+
+    def _steps(
+        self, work: Work, source: Path | str, options: AnalyzeOptions
+    ) -> Iterator[dict[str, Any]]:
+        """Fetches the video if it is of the web, analyses it, and tells how far it is."""
+        if isinstance(source, Path):
+            work.video = source
+        else:
+            work.fetch(source, self._settings.fetching, plays=False)
+            yield from _progress(work)
+        work.analyze(self._analyzer.with_options(options), cuts=False)
+        yield from _progress(work)
 
     def cut(self, job: str, moments: Any) -> Iterator[list[str]]:
         """Cuts the clips of an analysis.

@@ -8,8 +8,6 @@ import gradio as gr
 from funny.errors import FunnyError
 from funny.extract.faces import FaceDetector
 from funny.extract.video import probe
-from funny.fetch.gate import checked_url, looks_like_url
-from funny.fetch.options import FetchOptions
 from funny.moments.preview import needs_preview
 from funny.ui.controls import as_region, region_text
 from funny.ui.desk import Desk, Work
@@ -47,22 +45,20 @@ class Chooser:
         """A video of this machine or of the web, without an upload."""
         language = language_for(request)
         try:
-            if looks_like_url(typed):
-                url = checked_url(typed, self._settings.sites)
-                yield from self._fetched(language, name, url)
-                return
-            path = self._settings.opened(typed)
+            place = self._settings.placed(typed)
         except FunnyError as error:
             raise refusal(str(error)) from error
-        yield {self._on.player: str(path)}
-        yield from self._chosen(language, name, path)
+        if isinstance(place, str):
+            yield from self._fetched(language, name, place)
+            return
+        yield {self._on.player: str(place)}
+        yield from self._chosen(language, name, place)
 
     def _fetched(self, language: str, name: str, url: str) -> Iterator[Update]:
         """A video from the web in the player, once it is here."""
         self._leave(name)
         work = self._desk.begin(Path())
-        options = FetchOptions(self._settings.sites, self._settings.allowed_addresses)
-        work.fetch(url, options)
+        work.fetch(url, self._settings.fetching)
         start = {**self._view.nothing(say(language, "stage_download")), **self._view.nobody()}
         yield sent(self._on, {**start, self._on.name: work.name, self._on.player: None})
         yield from self._view.told(work, language)

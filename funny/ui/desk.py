@@ -101,15 +101,21 @@ class Work:
 
         self._begin(run)
 
-    def fetch(self, url: str, options: FetchOptions) -> None:
-        """Starts to fetch the video from the web, then to make what a browser can play of it."""
+    def fetch(self, url: str, options: FetchOptions, plays: bool = True) -> None:
+        """Starts to fetch the video from the web, then to make what a browser can play of it.
+
+        Args:
+            url: Its address.
+            options: How it is fetched.
+            plays: Whether a browser is to play it.
+        """
 
         def run(job: Job) -> None:
             self.video = fetch(url, self.folder / "source", options, job.report).video
-            if needs_preview(self.video):
-                self._make_preview(job)
-            else:
+            if not plays or not needs_preview(self.video):
                 self.preview = self.video
+            else:
+                self._make_preview(job)
 
         self._begin(run, waits=False)
 

@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import gradio as gr
 from starlette.middleware import Middleware
 
 from funny.errors import OptionError
+from funny.ui.blocks import Blocks
 from funny.ui.label_tab import LabelTab
 from funny.ui.language import LanguageFirst
 from funny.ui.layout import CSS, header, theme
@@ -26,7 +26,7 @@ class LabelPage:
     """
 
     def __init__(self, dataset: Path, settings: Settings | None = None) -> None:
-        self.blocks = gr.Blocks(title="funny · label", fill_width=True)
+        self.blocks = Blocks(title="funny · label", fill_width=True)
         with self.blocks:
             header("# funny")
             self._tab = LabelTab(dataset, settings)

@@ -16,6 +16,7 @@ from funny.learn.teaching import teach
 from funny.pipeline import Analyzer
 from funny.ui import table
 from funny.ui.api import Api
+from funny.ui.blocks import Blocks
 from funny.ui.choosing import Chooser
 from funny.ui.controls import chosen_options
 from funny.ui.desk import Desk
@@ -58,7 +59,7 @@ class Page:
         # Served as they lie: a recording of 20 GB is not copied to be looked at.
         gr.set_static_paths([EXAMPLE, *self._settings.folders])
         keep_s = int(self._settings.keep_s)
-        self.blocks = gr.Blocks(title="funny", fill_width=True, delete_cache=(3600, keep_s))
+        self.blocks = Blocks(title="funny", fill_width=True, delete_cache=(3600, keep_s))
         with self.blocks:
             header(self._i18n("title"))
             dataset = self._settings.dataset
@@ -69,7 +70,7 @@ class Page:
                     self._build()
                 with gr.Tab(self._i18n("tab_label"), id="label"):
                     LabelTab(dataset, self._settings)
-            Api(self._analyzer, self._desk, self._settings.watchers)
+            Api(self._analyzer, self._desk, self._settings)
 
     def _build(self) -> None:
         """The desk, with all that it answers."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from funny.errors import OptionError
-from funny.fetch.gate import SITES, more_sites
+from funny.fetch.gate import SITES, checked_url, looks_like_url, more_sites
+from funny.fetch.options import FetchOptions
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ class Settings:
     """`IP:PORT` of servers that may be asked for videos although they are not public."""
 
     @property
+    def fetching(self) -> FetchOptions:
+        """How videos are fetched."""
+        return FetchOptions(self.sites, self.allowed_addresses)
+
+    @property
     def takes(self) -> str | None:
         """What may be opened beside uploads: `paths`, `urls`, `both`, or None."""
         if self.folders and self.sites:
@@ -56,6 +62,15 @@ class Settings:
             _sites(environment),
             Path(dataset).expanduser() if (dataset := environment.get("FUNNY_DATASET")) else None,
         )
+
+    def placed(self, typed: str) -> Path | str:
+        """The video that somebody typed: of the web as its address, of this machine as its path.
+
+        Raises:
+            FetchError: If it is an address that may not be asked.
+            OptionError: As `opened`.
+        """
+        return checked_url(typed, self.sites) if looks_like_url(typed) else self.opened(typed)
 
     def opened(self, typed: str) -> Path:
         """The video that a typed path means, if it lies in one of the folders.

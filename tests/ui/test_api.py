@@ -10,13 +10,25 @@ from pathlib import Path
 import pytest
 from gradio_client import Client, handle_file
 
+from funny.fetch.gate import more_sites
 from funny.ui.page import EXAMPLE, Page
 from funny.ui.settings import Settings
+from tests.fetch.site import Site
 
 
 @pytest.fixture(scope="module")
-def app() -> Iterator[tuple[Page, str]]:
-    page = Page(Settings())
+def site():
+    """A site with the example, and with what is no video."""
+    with Site() as site:
+        site.add("/first_laugh.mp4", EXAMPLE.read_bytes())
+        site.add("/page", "<html><title>nothing</title></html>")
+        yield site
+
+
+@pytest.fixture(scope="module")
+def app(site) -> Iterator[tuple[Page, str]]:
+    sites, folders = more_sites(site.address), (EXAMPLE.parent,)
+    page = Page(Settings(sites=sites, allowed_addresses=(site.address,), folders=folders))
     _, address, _ = page.launch(prevent_thread_lock=True, quiet=True)
     yield page, address
     page.blocks.close()
@@ -98,6 +110,48 @@ def test_a_bad_threshold_and_a_missing_video_are_said(client):
         client.predict(None, None, api_name="/analyze")
 
 
+def test_a_video_of_the_web_is_fetched(client, found, site):
+    place = site.url("/first_laugh.mp4")
+    told = list(client.submit(None, None, place, api_name="/analyze"))
+    assert "download" in {step.get("stage") for step in told}
+    assert told[-1]["highlights"] == found["highlights"]
+
+
+def test_a_video_of_an_open_folder_is_opened(client, found):
+    opened = client.predict(place=str(EXAMPLE), api_name="/analyze")
+    assert opened["highlights"] == found["highlights"]
+
+
+@pytest.mark.parametrize(
+    ("place", "message"),
+    [
+        pytest.param("https://example.com/a.mp4", "fetched from .* only", id="other-site"),
+        pytest.param("http://127.0.0.1:9/a.mp4", "fetched from .* only", id="this-machine"),
+        pytest.param("ftp://youtube.com/a", "only addresses with http", id="ftp"),
+        pytest.param("/etc/passwd", "no such file", id="path"),
+    ],
+)
+def test_a_place_that_may_not_be_opened_is_said(client, place, message):
+    with pytest.raises(Exception, match=message):
+        client.predict(place=place, api_name="/analyze")
+
+
+def test_a_page_without_a_video_is_said(client, site):
+    with pytest.raises(Exception, match="no video"):
+        client.predict(place=site.url("/page"), api_name="/analyze")
+
+
+@pytest.mark.parametrize("kind", ["file", "json"])
+def test_an_address_in_place_of_a_file_is_not_asked(app, client, site, kind):
+    asked = len(site.asked)
+    payload = {"path": site.url("/first_laugh.mp4"), "meta": {"_type": "gradio.FileData"}}
+    how = {"file": ((payload,), "/analyze"), "json": (("x", [payload]), "/cut")}
+    data, name = how[kind]
+    told = called(f"{app[1]}gradio_api/call{name}", [*data, None])
+    assert "not fetched in place of a file" in told
+    assert len(site.asked) == asked
+
+
 def test_a_cancelled_analysis_stops(app, client, tmp_path):
     page, _ = app
     job = client.submit(handle_file(str(EXAMPLE)), None, api_name="/analyze")
@@ -122,19 +176,23 @@ def test_a_full_queue_says_so():
     page.blocks.close()
 
 
-@pytest.mark.parametrize("path", ["/etc/passwd", "app.py", "../app.py", "file:///etc/passwd"])
-def test_a_path_of_the_server_is_no_upload(app, path):
-    body = json.dumps({"data": [{"path": path, "meta": {"_type": "gradio.FileData"}}, None]})
-    url = f"{app[1]}gradio_api/call/analyze"
-    headers = {"content-type": "application/json"}
-    request = urllib.request.Request(url, body.encode(), headers)
+def called(url, data):
+    """What the server tells of a call, made without the help of Gradio's client."""
+    body = json.dumps({"data": data}).encode()
+    request = urllib.request.Request(url, body, {"content-type": "application/json"})
     try:
         with urllib.request.urlopen(request, timeout=30) as answer:
             event = json.load(answer)["event_id"]
         with urllib.request.urlopen(f"{url}/{event}", timeout=60) as stream:
-            told = stream.read().decode()
+            return stream.read().decode()
     except urllib.error.HTTPError as error:
-        told = f"event: error {error.code}"
+        return f"event: error {error.code}"
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "app.py", "../app.py", "file:///etc/passwd"])
+def test_a_path_of_the_server_is_no_upload(app, path):
+    payload = {"path": path, "meta": {"_type": "gradio.FileData"}}
+    told = called(f"{app[1]}gradio_api/call/analyze", [payload, None, ""])
     assert "event: error" in told
     assert "highlights" not in told
 

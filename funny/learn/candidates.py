@@ -16,7 +16,7 @@ _EDGE_SHARE, _EDGE_S = 0.05, (8.0, 300.0)
 # Payoffs closer than this are one moment.
 _APART_S = 8.0
 # So much of a clip is set-up; the rest is payoff, this much where nobody knows how long it is.
-_SETUP_S, _PAYOFF_S = 3.0, 4.0
+SETUP_S, _PAYOFF_S = 3.0, 4.0
 # Kinds that say how long people laughed.
 _MEASURED = ("label", "laughter")
 # Kinds that are seconds off either way.
@@ -109,7 +109,7 @@ def _clip(video: SourceVideo, moment: _Moment) -> Clip | None:
     last = s_to_tick(video.duration_s) - ticks
     if last < 0:
         return None
-    start_s = tick_to_s(min(last, max(0, s_to_ticks(moment.payoff_s - _SETUP_S))))
+    start_s = tick_to_s(min(last, max(0, s_to_ticks(moment.payoff_s - SETUP_S))))
     votes = tuple(cue.vote for cue in moment.cues)
     span = (start_s, start_s + tick_to_s(ticks))
     name = clip_id(video.id, start_s)
@@ -119,7 +119,7 @@ def _clip(video: SourceVideo, moment: _Moment) -> Clip | None:
 def _clip_ticks(cue: Cue) -> int:
     """Length of a clip in ticks."""
     payoff_s = cue.end_s - cue.time_s if cue.kind in _MEASURED else _PAYOFF_S
-    return s_to_ticks(min(LONGEST_S, max(SHORTEST_S, _SETUP_S + payoff_s)))
+    return s_to_ticks(min(LONGEST_S, max(SHORTEST_S, SETUP_S + payoff_s)))
 
 
 def clip_id(video_id: str, start_s: float) -> str:

@@ -58,3 +58,35 @@ def grave(page):
     """What axe-core finds that keeps somebody out."""
     found = Axe().run(page).response["violations"]
     return [f"{v['id']}: {v['nodes'][0]['html'][:220]}" for v in found if v["impact"] in HARD]
+
+
+def shown(page, other_than: str | None = None) -> str:
+    """Waits for a clip to be on the screen, and gives its id."""
+    page.wait_for_function(
+        "old => { const id = document.querySelector('.fl')?.dataset.shown;"
+        " return id && id !== old }",
+        arg=other_than,
+    )
+    page.wait_for_timeout(450)  # nobody judges in less, and the page does not believe it
+    return page.locator(".fl").get_attribute("data-shown")
+
+
+def press(page, key: str) -> str:
+    """Presses a key that leads to another clip, and waits for that."""
+    before = shown(page)
+    page.keyboard.press(key)
+    return shown(page, before)
+
+
+def labeller_says(page, text: str) -> None:
+    """Waits until the labeller holds a text."""
+    page.wait_for_function(
+        "t => document.querySelector('#labeller')?.innerText.includes(t)", arg=text
+    )
+
+
+def choose_head(page, name):
+    """Chooses a head in the settings."""
+    page.click("#settings button.label-wrap")
+    page.click("#which-head input")
+    page.click(f"[role=option]:has-text('{name}')")

@@ -17,7 +17,7 @@ from funny.learn.manifest import Clip, Manifest, SourceVideo, Vote, load_manifes
 from funny.ui.component import file_address
 from funny.ui.label_page import LabelPage
 from tests.media import Movie, Sound, sine, steady, write_media
-from tests.ui.browser import PATIENCE_MS, grave
+from tests.ui.browser import PATIENCE_MS, grave, labeller_says, press, shown
 
 pytestmark = pytest.mark.browser
 
@@ -71,30 +71,6 @@ def open_label(browser):
         context.close()
 
 
-def shown(page, other_than: str | None = None) -> str:
-    """Waits for a clip to be on the screen, and gives its id."""
-    page.wait_for_function(
-        "old => { const id = document.querySelector('.fl')?.dataset.shown;"
-        " return id && id !== old }",
-        arg=other_than,
-    )
-    page.wait_for_timeout(450)  # nobody judges in less, and the page does not believe it
-    return page.locator(".fl").get_attribute("data-shown")
-
-
-def press(page, key: str) -> str:
-    """Presses a key that leads to another clip, and waits for that."""
-    before = shown(page)
-    page.keyboard.press(key)
-    return shown(page, before)
-
-
-def said(page, text: str) -> None:
-    page.wait_for_function(
-        "t => document.querySelector('#labeller')?.innerText.includes(t)", arg=text
-    )
-
-
 def test_keys_label_and_every_answer_is_on_disk(serve, open_label, tmp_path):
     dataset = make_dataset(tmp_path / "d")
     page = open_label(serve(dataset), "anna")
@@ -108,7 +84,7 @@ def test_keys_label_and_every_answer_is_on_disk(serve, open_label, tmp_path):
     assert [a.clip for a in read_answers(dataset)] == seen[:3]
     assert {a.annotator for a in read_answers(dataset)} == {"anna"}
     assert len(set(seen)) == 4
-    said(page, "3 of 6")
+    labeller_says(page, "3 of 6")
     assert [u for u in outside if not u.startswith(("http://127.0.0.1", "data:", "blob:"))] == []
 
 
@@ -118,7 +94,7 @@ def test_undo_brings_the_clip_back(serve, open_label, tmp_path):
     first = shown(page)
     press(page, "1")
     assert press(page, "u") == first
-    said(page, "0 of 6")
+    labeller_says(page, "0 of 6")
     assert read_answers(dataset) == []
     press(page, "0")
     assert [(a.clip, a.label) for a in read_answers(dataset)] == [(first, "ordinary")]
@@ -130,11 +106,11 @@ def test_arrows_move_the_edges_within_what_a_clip_may_be(serve, open_label, tmp_
     clip = next(c for c in load_manifest(dataset).clips if c.id == shown(page))
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Shift+ArrowRight")
-    said(page, "6.0 s")
+    labeller_says(page, "6.0 s")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
-    said(page, "No clip is shorter than 5 s.")
+    labeller_says(page, "No clip is shorter than 5 s.")
     press(page, "1")
     answer = read_answers(dataset)[0]
     assert (answer.start_s, answer.end_s) == (clip.start_s + 1.5, clip.end_s + 0.5)
@@ -158,7 +134,7 @@ def test_the_signs_sway_nobody_who_did_not_ask(serve, open_label, tmp_path):
     first = shown(page)
     assert "ㅋㅋㅋ" not in page.content()
     page.click(".fl-do-signs")
-    said(page, "ㅋㅋㅋ")
+    labeller_says(page, "ㅋㅋㅋ")
     page.locator(".fl-screen").focus()
     page.keyboard.press("1")
     shown(page, first)
@@ -176,8 +152,8 @@ def test_who_labels_is_asked_once_and_kept(serve, open_label, tmp_path):
     assert read_answers(dataset)[0].annotator == "우 정 1s0u"
     page.goto(address)
     shown(page)
-    said(page, "우 정 1s0u")
-    said(page, "1 of 6")
+    labeller_says(page, "우 정 1s0u")
+    labeller_says(page, "1 of 6")
 
 
 def test_people_are_compared_and_conflicts_answered_anew(serve, open_label, tmp_path):
@@ -195,7 +171,7 @@ def test_people_are_compared_and_conflicts_answered_anew(serve, open_label, tmp_
     before = shown(ben)
     ben.click("#agreement td .fa-button >> nth=0")
     clip = shown(ben, before)
-    said(ben, "You said")
+    labeller_says(ben, "You said")
     ben.keyboard.press("1")
     assert shown(ben, clip) == before
     with Labels(dataset) as labels:
@@ -214,7 +190,7 @@ def test_a_server_that_dies_loses_no_answer(open_label, tmp_path):
         os.kill(server.pid, signal.SIGKILL)
     assert [a.label for a in read_answers(dataset)] == ["funny", "ordinary"]
     page.keyboard.press("1")
-    said(page, "does not reply")
+    labeller_says(page, "does not reply")
 
 
 def test_the_verb_ends_when_it_is_told_to(tmp_path):
@@ -247,7 +223,7 @@ def test_what_no_browser_plays_is_shown_as_a_copy(serve, open_label, tmp_path):
     dataset = make_dataset(tmp_path / "d", "v.mkv", codec="ffv1", options={})
     page = open_label(serve(dataset), "anna")
     shown(page)
-    said(page, "a copy")
+    labeller_says(page, "a copy")
     press(page, "1")
     assert len(read_answers(dataset)) == 1
 
@@ -257,7 +233,7 @@ def test_a_clip_that_cannot_be_seen_can_only_be_skipped(serve, open_label, tmp_p
     body = np.frombuffer((dataset / "v.mp4").read_bytes(), np.uint8)[: 1 << 12]
     (dataset / "v.mp4").write_bytes(body.tobytes())
     page = open_label(serve(dataset), "anna")
-    said(page, "passed over")
+    labeller_says(page, "passed over")
     assert read_answers(dataset) == []
 
 
@@ -267,8 +243,8 @@ def test_the_last_clip_leads_to_the_next_step(serve, open_label, tmp_path):
     for _ in range(COUNT - 1):
         press(page, "1")
     page.keyboard.press("1")
-    said(page, "클립 6개를 모두 판정했습니다")
-    said(page, f"funny dataset build {dataset}")
+    labeller_says(page, "클립 6개를 모두 판정했습니다")
+    labeller_says(page, f"funny dataset build {dataset}")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -278,7 +254,7 @@ def test_nothing_stands_in_the_way_of_anybody(serve, open_label, tmp_path, schem
     page.click(".fl-do-signs")
     page.click(".fl-do-keys")
     page.click("#agreement .fa-compare")
-    said(page, "ㅋㅋㅋ")
+    labeller_says(page, "ㅋㅋㅋ")
     assert grave(page) == []
 
 

@@ -9,8 +9,8 @@ from funny.learn.manifest import load_manifest
 from funny.ui.page import Page
 from funny.ui.settings import Settings
 from funny.weights.folders import models_folder
-from tests.ui.browser import BANDS, cell, grave, run_example, says
-from tests.ui.test_labeller import make_dataset, press
+from tests.ui.browser import BANDS, cell, choose_head, grave, press, run_example, says
+from tests.ui.test_labeller import make_dataset
 
 pytestmark = pytest.mark.browser
 
@@ -29,12 +29,6 @@ def served(folder):
         _, address, _ = page.launch(prevent_thread_lock=True, quiet=True)
         yield page, address
         page.blocks.close()
-
-
-def choose_head(page, name):
-    page.click("#settings button.label-wrap")
-    page.click("#which-head input")
-    page.click(f"[role=option]:has-text('{name}')")
 
 
 def test_another_head_scores_again_without_reading(open_page) -> None:

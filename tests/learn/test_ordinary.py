@@ -107,3 +107,53 @@ def test_the_seed_decides():
 @pytest.mark.parametrize("duration_s", [0.5, 4.0, 7.0, 16.0])
 def test_a_short_video_has_no_room(duration_s):
     assert draw([evidence(duration_s=duration_s)], [funny(0)]) == []
+
+
+def loud(start_s, strength=1.0):
+    return Cue("loudness", start_s, start_s + 3, start_s, strength)
+
+
+CHAT = chat(400, 405)
+"""Somebody is there."""
+
+
+@pytest.mark.parametrize(
+    ("cues", "count"),
+    [
+        pytest.param([], 0, id="nothing"),
+        pytest.param([loud(100)], 0, id="no-audience"),
+        pytest.param([loud(100), CHAT], 1, id="nobody-reacted"),
+        pytest.param([loud(100, 0.3), CHAT], 0, id="hardly-loud"),
+        pytest.param([loud(100), chat(107, 110), CHAT], 0, id="chat-laughed"),
+        pytest.param([loud(100), chat(107, 110, 0.1), CHAT], 1, id="chat-hardly-did"),
+        pytest.param([loud(100), Cue("replayed", 90, 120, 100, 1.0), CHAT], 0, id="replayed"),
+        pytest.param([loud(100), Cue("laughter", 99, 103, 99, 1.0), CHAT], 0, id="laughter"),
+        pytest.param([loud(2), CHAT], 0, id="greeting"),
+        pytest.param([loud(598), CHAT], 0, id="farewell"),
+        pytest.param([loud(201), CHAT], 0, id="taken"),
+    ],
+)
+def test_a_loud_moment_that_nobody_reacted_to_is_a_trap(cues, count):
+    clips = draw([evidence(*cues)], [funny(200)])
+    assert sum(bool(clip.votes) for clip in clips) == count
+    assert len(clips) == 1
+
+
+def test_a_trap_lies_in_its_clip_as_a_payoff_does_and_says_why():
+    (trap,) = draw([evidence(loud(100), CHAT)], [funny(200, 6.0)])
+    assert (trap.start_s, trap.end_s, trap.proposed) == (97.0, 103.0, "ordinary")
+    assert [vote.cue for vote in trap.votes] == ["loudness"]
+
+
+def test_one_in_three_is_a_trap_the_loudest_first():
+    signs = [loud(30.0 + 20 * n, 0.5 + n / 50) for n in range(18)]
+    clips = draw([evidence(*signs, CHAT)], [funny(420.0 + 8 * n) for n in range(7)])
+    traps = [clip for clip in clips if clip.votes]
+    assert len(clips) == 7
+    assert sorted(clip.start_s for clip in traps) == [327.0, 347.0, 367.0]
+
+
+def test_traps_of_other_videos_are_taken_where_there_is_none():
+    found = [evidence(CHAT), evidence(loud(100), CHAT, name="other")]
+    (trap,) = draw(found, [funny(200)])
+    assert (trap.video, trap.start_s) == ("other", 97.0)

@@ -189,7 +189,7 @@ def test_the_page_offers_the_published_head_and_uses_it(place, published, browse
             page.click("#export tr:has-text('analysis') a")
         analysis = json.loads(Path(given.value.path()).read_text("utf-8"))
         page.close()
-    assert analysis["models"]["head"]["name"] == published
+    assert analysis["models"]["head"]["name"] == f"head-{published}"
     assert precision_of(stream, analysis) == ap_of(place, stream, published, tmp_path / "out")
 
 

@@ -1,16 +1,12 @@
 """The Label tab as a page of its own."""
 
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
-
-from starlette.middleware import Middleware
 
 from funny.errors import OptionError
 from funny.ui.blocks import Blocks
 from funny.ui.label_tab import LabelTab
-from funny.ui.language import LanguageFirst
-from funny.ui.layout import CSS, header, theme
+from funny.ui.layout import header, serving
 from funny.ui.settings import Settings
 
 
@@ -45,17 +41,7 @@ class LabelPage:
         Raises:
             OptionError: If the port is taken, or there is no such host.
         """
-        settings: dict[str, Any] = {
-            "theme": theme(),
-            "css": CSS,
-            "app_kwargs": {"middleware": [Middleware(LanguageFirst)]},
-            "footer_links": ["settings"],
-            "run_history": False,
-            "enable_monitoring": False,
-            "ssr_mode": False,
-            "prevent_thread_lock": True,
-            "quiet": True,
-        }
+        settings = {**serving(), "prevent_thread_lock": True, "quiet": True}
         try:
             _, address, _ = self.blocks.launch(server_name=host, server_port=port, **settings)
         except (OSError, ValueError) as error:

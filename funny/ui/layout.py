@@ -4,10 +4,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 import gradio as gr
+from starlette.middleware import Middleware
 
 from funny.moments.highlights import HighlightOptions
 from funny.ui import table
 from funny.ui.component import asset
+from funny.ui.hangup import HangUp
+from funny.ui.language import LanguageFirst
 from funny.ui.region import RegionPicker
 from funny.ui.timeline import FunTimeline
 
@@ -192,6 +195,19 @@ def header(title: Any) -> None:
     with gr.Row(elem_id="head"):
         gr.Markdown(title, elem_id="title")
         gr.HTML(asset("languages.html"), js_on_load=asset("languages.js"), elem_id="languages")
+
+
+def serving() -> dict[str, Any]:
+    """How every page is launched."""
+    return {
+        "theme": theme(),
+        "css": CSS,
+        "app_kwargs": {"middleware": [Middleware(HangUp), Middleware(LanguageFirst)]},
+        "footer_links": ["settings"],
+        "run_history": False,
+        "enable_monitoring": False,
+        "ssr_mode": False,
+    }
 
 
 def theme() -> gr.Theme:

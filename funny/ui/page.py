@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from starlette.middleware import Middleware
 
 from funny import store
 from funny.errors import FunnyError
@@ -21,8 +20,8 @@ from funny.ui.choosing import Chooser
 from funny.ui.controls import chosen_options
 from funny.ui.desk import Desk
 from funny.ui.label_tab import LabelTab
-from funny.ui.language import LanguageFirst, language_for
-from funny.ui.layout import CSS, Layout, header, theme
+from funny.ui.language import language_for
+from funny.ui.layout import Layout, header, serving
 from funny.ui.region import WORDS as REGION_WORDS
 from funny.ui.region import RegionPicker
 from funny.ui.settings import Settings
@@ -84,15 +83,9 @@ class Page:
     def launch(self, **overrides: Any) -> Any:
         """Serves the page; GRADIO_SERVER_NAME and GRADIO_SERVER_PORT are respected."""
         settings: dict[str, Any] = {
+            **serving(),
             "i18n": self._i18n,
-            "theme": theme(),
-            "css": CSS,
-            "app_kwargs": {"middleware": [Middleware(LanguageFirst)]},
             "max_file_size": self._settings.max_upload,
-            "footer_links": ["settings"],
-            "run_history": False,
-            "enable_monitoring": False,
-            "ssr_mode": False,
         }
         self.blocks.queue(max_size=self._settings.queue)
         return self.blocks.launch(**{**settings, **overrides})

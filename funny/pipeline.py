@@ -134,6 +134,12 @@ class Analyzer:
         """
         _ = self.emotion, self.laughter, self.head, self.detector
 
+    def warm_up(self) -> None:
+        """Loads what else the first video would wait for, some seconds where the disk is slow."""
+        from funny.extract.audio import warm_up
+
+        warm_up()
+
     @cached_property
     def detector(self) -> "FaceDetector":
         """The face detector."""

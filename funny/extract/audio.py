@@ -213,17 +213,12 @@ class _Meter:
                 self._reduce()
 
     def _reduce(self) -> None:
-        import librosa
-
         if self._hearing:
             self._hearing.write(self._buffer[: self._filled])
         ticks = -(-self._filled // SAMPLES_PER_TICK)
         self._buffer[self._filled :] = 0
         block = self._buffer[: ticks * SAMPLES_PER_TICK]
-        rms = librosa.feature.rms(
-            y=block, frame_length=SAMPLES_PER_TICK, hop_length=SAMPLES_PER_TICK, center=False
-        )
-        self._rms.append(rms[0])
+        self._rms.append(_rms(block))
         self._filled = 0
 
     def finish(self) -> np.ndarray:
@@ -233,3 +228,18 @@ class _Meter:
         if self._hearing:
             self._hearing.finish()
         return self.rms
+
+
+def warm_up() -> None:
+    """Loads librosa, which takes seconds the first time."""
+    _rms(np.zeros(SAMPLES_PER_TICK, np.float32))
+
+
+def _rms(samples: np.ndarray) -> np.ndarray:
+    """RMS of whole ticks of samples, shape (t,)."""
+    import librosa
+
+    ticks = librosa.feature.rms(
+        y=samples, frame_length=SAMPLES_PER_TICK, hop_length=SAMPLES_PER_TICK, center=False
+    )
+    return ticks[0]

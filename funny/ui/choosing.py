@@ -51,8 +51,7 @@ class Chooser:
         if isinstance(place, str):
             yield from self._fetched(language, name, place)
             return
-        yield {self._on.player: str(place)}
-        yield from self._chosen(language, name, place)
+        yield from self._chosen(language, name, place, is_shown=False)
 
     def _fetched(self, language: str, name: str, url: str) -> Iterator[Update]:
         """A video from the web in the player, once it is here."""
@@ -69,7 +68,9 @@ class Chooser:
         ready = say(language, "ready", analyze=say(language, "analyze"))
         yield {**tracks, self._on.player: str(work.preview), self._on.status: ready}
 
-    def _chosen(self, language: str, name: str, video: Path) -> Iterator[Update]:
+    def _chosen(
+        self, language: str, name: str, video: Path, is_shown: bool = True
+    ) -> Iterator[Update]:
         """An empty page for a video, and a preview of it if browsers cannot play it."""
         self._leave(name)
         ready = say(language, "ready", analyze=say(language, "analyze"))
@@ -80,9 +81,15 @@ class Chooser:
             yield sent(self._on, {**self._view.nothing(failed), self._on.player: None})
             return
         fresh = {**self._view.nothing(ready), **self._view.nobody()}
+        if not is_shown:
+            # Nobody should analyse the video before by mistake.
+            fresh[self._on.player] = None
         yield sent(self._on, {**fresh, **self._view.tracks(tracks, language)})
         if not is_playable:
             yield from self._with_preview(language, video, ready)
+        elif not is_shown:
+            # Last of all: Gradio's client writes what is sent after a video over it.
+            yield {self._on.player: str(video)}
 
     def _with_preview(self, language: str, video: Path, ready: str) -> Iterator[Update]:
         """A preview in the player, for a video that browsers do not play."""
@@ -90,9 +97,8 @@ class Chooser:
         work.make_preview()
         yield {self._on.name: work.name}
         yield from self._view.told(work, language)
-        shown = {self._on.player: str(work.preview)} if work.preview else {}
         status = ready if work.preview else say(language, "no_preview", ready=ready)
-        yield {**shown, self._on.status: status}
+        yield {self._on.player: str(work.preview or video), self._on.status: status}
 
     def _leave(self, name: str) -> None:
         if (work := self._desk.find(name)) is not None:

@@ -1,5 +1,6 @@
 """The page: answers what a visitor does. What they work on lies on the desk, under its name."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from math import isfinite
@@ -87,6 +88,8 @@ class Page:
             "i18n": self._i18n,
             "max_file_size": self._settings.max_upload,
         }
+        # Beside the start: the page is there first, and the first video waits for less.
+        threading.Thread(target=self._analyzer.warm_up, daemon=True).start()
         self.blocks.queue(max_size=self._settings.queue)
         return self.blocks.launch(**{**settings, **overrides})
 
@@ -116,7 +119,8 @@ class Page:
             "concurrency_limit": self._settings.watchers,
         }
         everything = [*on.results, *on.decisions, on.faces, on.models, on.privacy, on.player]
-        self.blocks.load(self._open, None, everything, **watch)
+        opened = self.blocks.load(self._open, None, everything, **watch)
+        opened.then(self._watch, on.name, on.results, **watch)
         self.blocks.load(None, None, None, js=_NAMES, api_visibility="private")
         on.name.change(None, on.name, None, js=_TO_ADDRESS, api_visibility="private")
         self._wire_choosing(watch)
@@ -160,7 +164,7 @@ class Page:
 
     # What a visitor does
 
-    def _open(self, request: gr.Request) -> Iterator[Update]:
+    def _open(self, request: gr.Request) -> Update:
         """The work that the address names, or the example as it was analysed before."""
         language, on = language_for(request), self._on
         greeting: Update = {
@@ -173,8 +177,7 @@ class Page:
         }
         work = self._desk.find(request.query_params.get("job"))
         if work is None:
-            yield sent(on, joined(greeting, self._example_shown(language)))
-            return
+            return sent(on, joined(greeting, self._example_shown(language)))
         if (at_s := _seconds(request.query_params.get("t"))) is not None:
             greeting = joined(greeting, {on.timeline: self._view.seek(at_s)})
         region = work.options.face_region if work.options else None
@@ -185,8 +188,17 @@ class Page:
             on.player: str(work.preview or work.video),
             on.faces: RegionPicker(words=REGION_WORDS[language], cast=work.cast, region=region),
         }
-        yield sent(on, {**greeting, **self._view.controls(work, self._onset, language), **found})
-        yield from self._view.watch(work, language)
+        return sent(on, {**greeting, **self._view.controls(work, self._onset, language), **found})
+
+    def _watch(self, request: gr.Request, name: str) -> Iterator[Update]:
+        """What becomes of the work that the address names."""
+        # Apart from opening it: where a generator sends a video and then something else, Gradio's
+        # client writes that over the video, and the next press of a button sends back neither.
+        # A generator that sends nothing at all empties everything that it may send to.
+        yield {self._on.status: gr.skip()}
+        work = self._desk.find(name)
+        if work is not None and not name.startswith("example-"):
+            yield from self._view.watch(work, language_for(request))
 
     def _analyze(
         self, request: gr.Request, name: str, shown: str | None, *settings: Any

@@ -23,6 +23,7 @@ def test_the_first_screen_is_the_example_already_analysed(open_page) -> None:
     says(page, "This is the example")
     assert page.locator("#player video").count() == 1
     assert cell(page, 3, 1).inner_text().strip() == "4"
+    assert page.inner_text("#analyze").strip() == "Find funny moments"
     assert page.locator("#clips video").count() == 0
     assert "job=" not in page.url
 

@@ -131,20 +131,6 @@ class Manifest:
         found = Counter(clip.label or clip.proposed for clip in self.clips)
         return {name: found[name] for name in (FUNNY, ORDINARY)}
 
-    def require_files(self) -> None:
-        """Refuses a manifest whose videos are not all there.
-
-        Raises:
-            DatasetError: With the first that is missing, its clips, and what to do.
-        """
-        for row, video in enumerate(self.videos):
-            if not self.file_of(video).is_file():
-                clips = sum(clip.video == video.id for clip in self.clips)
-                raise DatasetError(
-                    f"videos[{row}] ({video.id}): {self.file_of(video)} is not there. "
-                    f"Fetch it again, or drop it and its {clips} clips."
-                )
-
     def set_aside(self) -> None:
         """Renames the manifest that is there, if any, so that a new one does not replace it."""
         if self.path.exists():

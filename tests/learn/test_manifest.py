@@ -134,14 +134,6 @@ def test_a_file_that_is_no_manifest_is_named(tmp_path, text, message):
     assert message in str(error.value)
 
 
-def test_a_missing_video_is_named_with_its_clips(manifest):
-    with pytest.raises(DatasetError, match=r"videos\[0\] \(abc\): .* is not there.* its 2 clips"):
-        manifest.require_files()
-    manifest.file_of(VIDEO).parent.mkdir(parents=True)
-    manifest.file_of(VIDEO).touch()
-    manifest.require_files()
-
-
 def test_a_full_disk_leaves_the_old_one(saved, monkeypatch):
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")

@@ -1,7 +1,7 @@
 """Small pictures of a video at equal steps, all in one: what a timeline shows under the pointer."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +9,8 @@ import numpy as np
 from funny.extract.video import Pictures, key_pictures
 from funny.grid import tick_to_s
 from funny.records import VideoInfo
+
+Told = Callable[[float, float], None]
 
 _MOST = 200
 _WIDTH, _COLUMNS = 128, 20
@@ -34,8 +36,12 @@ class Sprite:
     """Thumbnail k shows the video near k · every_s."""
 
 
-def sprite(video: VideoInfo) -> Sprite | None:
+def sprite(video: VideoInfo, told: Told = lambda *_: None) -> Sprite | None:
     """Thumbnails of a video; None if it has no picture.
+
+    Args:
+        video: Where to look.
+        told: Told how many are made, and of how many; may raise to stop.
 
     Raises:
         MediaError: If the file cannot be read.
@@ -45,7 +51,10 @@ def sprite(video: VideoInfo) -> Sprite | None:
     every_s = max(_LEAST_STEP_S, video.duration_s / _MOST)
     times_s = np.arange(0, video.duration_s, every_s)
     pictures = pictures_at(video, times_s, video.duration_s <= _SHORT_S)
-    small = [shrunk(_NOTHING if p is None else p, _WIDTH) for p in pictures]
+    small: list[np.ndarray] = []
+    for picture in pictures:
+        told(len(small), len(times_s))
+        small.append(shrunk(_NOTHING if picture is None else picture, _WIDTH))
     height = max((len(picture) for picture in small), default=0)
     return Sprite(as_jpeg(_joined(small, height)), _WIDTH, height, _COLUMNS, len(small), every_s)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from weakref import ref
 
-from funny.errors import FunnyError
+from funny.errors import MediaError
 from funny.extract.cast import Cast, faces_found
 from funny.extract.faces import FaceDetector
 from funny.extract.thumbnails import Sprite, sprite
@@ -96,7 +96,7 @@ class Work:
             self._take(analyzer.analyze(self.video, job.report, self._take))
             self.is_complete = True
             if cuts:
-                self._make_thumbnails()
+                self._make_thumbnails(job)
                 self._cut(job)
 
         self._begin(run)
@@ -185,11 +185,11 @@ class Work:
         self.job = Job(work, waits)
         self.job.start()
 
-    def _make_thumbnails(self) -> None:
+    def _make_thumbnails(self, job: Job) -> None:
         """Makes what the timeline shows under the pointer; without it, nothing is lost."""
-        with suppress(FunnyError):
+        with suppress(MediaError):
             if self.analysis is not None:
-                self.sprite = sprite(self.analysis.video)
+                self.sprite = sprite(self.analysis.video, partial(job.report, "pictures"))
 
     def _take(self, analysis: Analysis) -> None:
         """Takes in what the machine found, beside what the person decided."""

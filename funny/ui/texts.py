@@ -40,7 +40,7 @@ def _stage_text(language: str, job: Job) -> str:
     if not job.total or job.stage in ("start", "score", "queued"):
         return stage
     percent = round(100 * job.done / job.total)
-    if job.stage == "cast":
+    if job.stage in ("cast", "pictures"):
         return say(language, "progress_short", stage=stage, percent=percent)
     if job.stage == "download":
         megabytes, left = f"{job.done / 1e6:.0f}", clock(job.left_s)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from funny.errors import Cancelled
 from funny.extract.thumbnails import sprite
 from funny.extract.video import probe
 from tests.media import Movie, Sound, number_in, sine, steady, write_media
@@ -54,3 +55,17 @@ def test_the_shape_of_a_phone_stays(tmp_path):
 def test_a_turned_picture_stands_upright(tmp_path):
     found = made(tmp_path / "a.mp4", Movie(steady(10, 2), rotation=90))
     assert [number_in(picture) for picture in pictures_of(found)] == [0, 10]
+
+
+def test_it_tells_how_far_it_is_and_hears_who_stops_it(tmp_path):
+    write_media(tmp_path / "a.mp4", Movie(steady(10, 6)))
+    video, heard = probe(tmp_path / "a.mp4"), []
+
+    def stop_at_the_third(done, total):
+        heard.append((done, total))
+        if done == 2:
+            raise Cancelled("enough")
+
+    with pytest.raises(Cancelled):
+        sprite(video, stop_at_the_third)
+    assert heard == [(0, 6), (1, 6), (2, 6)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from funny.grid import clock
-from funny.records import SENSES, Analysis
+from funny.records import SENSES, Analysis, Highlight
 from funny.score.features import loudness_db
 from funny.ui.curves import shares
 
@@ -63,12 +63,28 @@ def draw(analysis: Analysis, threshold: float, names: Names = ENGLISH) -> "Figur
     for area in _areas(analysis, names):
         figure.add_trace(area, row=2, col=1)
     figure.update_yaxes(title_text=names["made_of"], range=[0, 1.02], row=2, col=1)
-    for highlight in analysis.highlights:
-        figure.add_vrect(
-            highlight.start_s, highlight.end_s, fillcolor=SCORE_COLOUR, opacity=0.16, line_width=0
-        )
+    # All at once: one by one, Plotly looks at all that are there for each more.
+    bands = [(h, row) for h in analysis.highlights for row in range(1, len(_HEIGHTS) + 1)]
+    figure.update_layout(shapes=[_band(highlight, row) for highlight, row in bands])
     figure.add_hline(threshold, line={"dash": "dash", "width": 1, "color": _GREY}, row=1, col=1)
     return _styled(figure, analysis.video.duration_s)
+
+
+def _band(highlight: Highlight, row: int) -> dict[str, object]:
+    """A moment in one of the rows, from 1."""
+    axis = "" if row == 1 else str(row)
+    return {
+        "type": "rect",
+        "xref": f"x{axis}",
+        "yref": f"y{axis} domain",
+        "x0": highlight.start_s,
+        "x1": highlight.end_s,
+        "y0": 0,
+        "y1": 1,
+        "fillcolor": SCORE_COLOUR,
+        "opacity": 0.16,
+        "line_width": 0,
+    }
 
 
 def _happiness(analysis: Analysis) -> np.ndarray:

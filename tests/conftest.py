@@ -1,6 +1,7 @@
 """Fixtures of all tests: a cache of their own, no error in the log, and one face detector."""
 
 import logging
+import signal
 
 import pytest
 
@@ -32,6 +33,14 @@ def offline():
         patch.setenv("HF_HUB_OFFLINE", "1")
         patch.delenv("FUNNY_HUB_REPO", raising=False)
         yield
+
+
+@pytest.fixture(autouse=True)
+def handler():
+    """`main` takes SIGTERM over; the tests give it back."""
+    before = signal.getsignal(signal.SIGTERM)
+    yield
+    signal.signal(signal.SIGTERM, before)
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,6 @@
 """The command line: errors of one line, and options that reach the analysis."""
 
 import json
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -14,14 +13,6 @@ from funny.moments.highlights import HighlightOptions
 from funny.pipeline import AnalyzeOptions
 from funny.verbs.analyze import analyze_options
 from tests.media import Movie, Sound, burst, steady, write_media
-
-
-@pytest.fixture(autouse=True)
-def handler():
-    """`main` takes SIGTERM over; the tests give it back."""
-    before = signal.getsignal(signal.SIGTERM)
-    yield
-    signal.signal(signal.SIGTERM, before)
 
 
 @pytest.fixture

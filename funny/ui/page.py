@@ -167,13 +167,14 @@ class Page:
     def _open(self, request: gr.Request) -> Update:
         """The work that the address names, or the example as it was analysed before."""
         language, on = language_for(request), self._on
+        # A head that was trained meanwhile is there when the page is loaded again.
+        heads = self._heads()
         greeting: Update = {
             on.models: self.models_in_use(language),
             on.privacy: say(language, "privacy", hours=f"{self._settings.keep_s / 3600:g}"),
             on.timeline: {"words": WORDS[language]},
             on.faces: RegionPicker(words=REGION_WORDS[language]),
-            # A head that was trained meanwhile is there when the page is loaded again.
-            on.head: gr.Dropdown(choices=self._heads()),
+            on.head: gr.Dropdown(choices=heads),
         }
         work = self._desk.find(request.query_params.get("job"))
         if work is None:
@@ -183,7 +184,7 @@ class Page:
         region = work.options.face_region if work.options else None
         head = work.options.head if work.options else self._analyzer.options.head
         found = {
-            on.head: gr.Dropdown(choices=self._heads(), value=head),
+            on.head: gr.Dropdown(choices=heads, value=head),
             on.name: work.name,
             on.player: str(work.preview or work.video),
             on.faces: RegionPicker(words=REGION_WORDS[language], cast=work.cast, region=region),

@@ -79,7 +79,7 @@ class Sittings:
         if not name:
             return {"annotator": "", "clips": [], "progress": None, "copied": None}
         sitting = self._sitting(name)
-        self._said[name] = [a for a in self._labels.answers() if a.annotator == name]
+        self._recall(name)
         if not isinstance(wanted, str):
             return self._sent(sitting)
         before = [answer for answer in self._said[name] if answer.clip == wanted]
@@ -102,8 +102,11 @@ class Sittings:
         sitting = self._sitting(_name(asked))
         clip = sitting.undo()
         name = sitting.annotator
-        self._said[name] = [a for a in self._labels.answers() if a.annotator == name]
+        self._recall(name)
         return self._sent(sitting, clip)
+
+    def _recall(self, name: str) -> None:
+        self._said[name] = [a for a in self._labels.answers() if a.annotator == name]
 
     def _compare(self) -> Sent:
         manifest = self._read()

@@ -2,9 +2,15 @@
 
 import shutil
 import subprocess
+import threading
+import time
+from contextlib import contextmanager
 
+import gradio as gr
 import imageio_ffmpeg
+import uvicorn
 from axe_playwright_python.sync_playwright import Axe
+from fastapi import FastAPI
 
 from funny.ui.page import EXAMPLE
 
@@ -90,3 +96,17 @@ def choose_head(page, name):
     page.click("#settings button.label-wrap")
     page.click("#which-head input")
     page.click(f"[role=option]:has-text('{name}')")
+
+
+@contextmanager
+def mounted(blocks):
+    """Serves blocks under a sub path, as an app of one's own may; gives the address."""
+    app = gr.mount_gradio_app(FastAPI(), blocks, path="/sub")
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/sub/"
+    server.should_exit = server.force_exit = True
+    thread.join(10)

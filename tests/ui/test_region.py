@@ -1,9 +1,6 @@
 """The choice of a face in a real Chromium: by its picture, by a drag, by keys, by touch."""
 
 import re
-import shutil
-import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,8 +8,6 @@ from typing import Any
 import gradio as gr
 import numpy as np
 import pytest
-import uvicorn
-from fastapi import FastAPI
 
 from funny.extract.cast import Cast, Member
 from funny.extract.thumbnails import as_jpeg
@@ -20,9 +15,8 @@ from funny.pipeline import check_region
 from funny.ui import component
 from funny.ui import region as module
 from funny.ui.region import WORDS, RegionPicker
+from tests.ui.browser import CHROMIUM, mounted
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 PATIENCE_MS = 20_000
 HOSTILE = "<img src=x onerror=\"document.title='broken'\">{number}"
 
@@ -74,22 +68,8 @@ def demo() -> Demo:
 
 @pytest.fixture(scope="module")
 def address(demo: Demo) -> Iterator[str]:
-    app = gr.mount_gradio_app(FastAPI(), demo.blocks, path="/sub")
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/sub/"
-    server.should_exit = server.force_exit = True
-    thread.join(10)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
-        yield driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with mounted(demo.blocks) as address:
+        yield address
 
 
 class Desk:

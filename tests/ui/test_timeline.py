@@ -2,8 +2,6 @@
 
 import base64
 import re
-import shutil
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,15 +10,12 @@ from typing import Any
 import gradio as gr
 import numpy as np
 import pytest
-import uvicorn
-from fastapi import FastAPI
 
 from funny.ui import timeline as module
 from funny.ui.timeline import WORDS, FunTimeline
+from tests.ui.browser import CHROMIUM, mounted
 
 VIDEO = Path(__file__).parents[2] / "examples" / "first_laugh.mp4"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 PATIENCE_MS = 20_000
 DURATION_S = 84.48
 HOSTILE = '<img src=x onerror="document.title=\'broken\'"> & "louder"'
@@ -147,22 +142,8 @@ def demo() -> Demo:
 
 @pytest.fixture(scope="module")
 def address(demo: Demo) -> Iterator[str]:
-    app = gr.mount_gradio_app(FastAPI(), demo.blocks, path="/sub")
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/sub/"
-    server.should_exit = server.force_exit = True
-    thread.join(10)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
-        yield driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with mounted(demo.blocks) as address:
+        yield address
 
 
 class Desk:

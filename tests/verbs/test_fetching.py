@@ -13,14 +13,6 @@ from tests.fetch.site import Site, waits_for
 from tests.media import Movie, Sound, burst, steady, write_media
 
 
-@pytest.fixture(autouse=True)
-def handler():
-    """`main` takes SIGTERM over; the tests give it back."""
-    before = signal.getsignal(signal.SIGTERM)
-    yield
-    signal.signal(signal.SIGTERM, before)
-
-
 @pytest.fixture
 def site():
     with Site() as site:

@@ -7,7 +7,6 @@ there, or that never answers.
 import hashlib
 import json
 import re
-import signal
 import socket
 from itertools import product, takewhile
 
@@ -69,14 +68,6 @@ def silence():
         yield "http://{}:{}".format(*server.getsockname())
 
 
-@pytest.fixture
-def give_sigterm_back():
-    """`main` takes SIGTERM over."""
-    before = signal.getsignal(signal.SIGTERM)
-    yield
-    signal.signal(signal.SIGTERM, before)
-
-
 ROW = re.compile(r"  (\w+) +(in use|no|-) +(.+?)(?: \(\d+\.\d s\))?")
 
 
@@ -119,7 +110,6 @@ def test_status_tells_of_every_source_and_of_the_model_in_use(lonely):
         pytest.param(("--head", "conv1d-12"), "conv1d-12", id="the-twin-by-its-name"),
     ],
 )
-@pytest.mark.usefixtures("give_sigterm_back")
 def test_status_tells_of_the_head_of_so_many_numbers(arguments, name, capsys):
     assert main(["weights", "status", "--emotion", "embedded", "--json", *arguments]) == 0
     report = json.loads(capsys.readouterr().out)
@@ -213,7 +203,6 @@ DAMAGES = [
 ]
 
 
-@pytest.mark.usefixtures("give_sigterm_back")
 @pytest.mark.parametrize(
     ("name", "damage"),
     [pytest.param(name, damage, id=f"{damage.__name__}-{name}") for name, damage in DAMAGES],
@@ -234,7 +223,6 @@ def test_verify_names_what_is_damaged_and_what_is_whole(
     assert_one_line(err, f"funny: models/{name}: not as it should be")
 
 
-@pytest.mark.usefixtures("give_sigterm_back")
 def test_verify_of_what_ships_needs_no_network(tmp_path, monkeypatch, capsys):
     copied_models(tmp_path, monkeypatch)
     assert main(["weights", "verify"]) == 0
@@ -244,7 +232,6 @@ def test_verify_of_what_ships_needs_no_network(tmp_path, monkeypatch, capsys):
     assert err == ""
 
 
-@pytest.mark.usefixtures("give_sigterm_back")
 def test_verify_refuses_a_repository_that_cannot_be(monkeypatch, capsys):
     monkeypatch.setenv("FUNNY_HUB_REPO", "a/b/c")
     assert main(["weights", "verify"]) == 2

@@ -66,13 +66,14 @@ def build(
         DatasetError: If a video is missing or another one than before, a clip lies beyond the
             end of its video, or the table cannot be written; a table that was there stays.
     """
-    found = verdicts(manifest, read_answers(manifest.folder), annotator)
+    mended: list[str] = []
+    found = verdicts(manifest, read_answers(manifest.folder, mended), annotator)
     work = _Builder(decided(manifest, found), analyzer, told, skip_missing)
     path = manifest.folder / parquet.NAME
     kept = {} if again else _kept(path)
     about = About(identity(manifest), {k: asdict(m) for k, m in work.models.items()})
     count = write_rows(path, work.rows(kept), about)
-    notes = (*work.notes, conflict_text(found))
+    notes = (*mended, *work.notes, conflict_text(found))
     return Built(path, count, work.reused, tuple(note for note in notes if note))
 
 

@@ -261,8 +261,12 @@ class Labels:
             raise DatasetError(f"{message} What was answered before is kept.") from error
 
 
-def read_answers(folder: Path) -> list[Answer]:
+def read_answers(folder: Path, notes: list[str] | None = None) -> list[Answer]:
     """The answers that a dataset's folder holds; none if nobody said anything there.
+
+    Args:
+        folder: Of the dataset.
+        notes: Gets what a person should know: that a file was damaged, and what was done.
 
     Raises:
         DatasetError: If they cannot be read.
@@ -270,6 +274,8 @@ def read_answers(folder: Path) -> list[Answer]:
     if not ((folder / NAME).is_file() or (folder / LOG).is_file()):
         return []
     with Labels(folder) as labels:
+        if notes is not None:
+            notes.extend(labels.notes)
         return labels.answers()
 
 

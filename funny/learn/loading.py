@@ -36,7 +36,8 @@ def load(manifest: Manifest, annotator: str | None = None, proposed: bool = Fals
     Raises:
         DatasetError: If clips were added or moved since the build, or too few are labelled.
     """
-    found = verdicts(manifest, read_answers(manifest.folder), annotator)
+    mended: list[str] = []
+    found = verdicts(manifest, read_answers(manifest.folder, mended), annotator)
     clips = decided(manifest, found).clips
     if proposed:
         clips = tuple(map(_as_proposed, clips, found))
@@ -46,7 +47,7 @@ def load(manifest: Manifest, annotator: str | None = None, proposed: bool = Fals
     _expect_some(manifest, wanted, found)
     rows = {row.id: row for row in read_rows(path) if _is_of(row, wanted.get(row.id))}
     _expect_built(wanted, rows)
-    notes = (conflict_text(found), _of_proposals(found, proposed))
+    notes = (*mended, conflict_text(found), _of_proposals(found, proposed))
     examples = _examples([(rows[id], clip) for id, clip in wanted.items()])
     return Loaded(examples, said, tuple(note for note in notes if note))
 

@@ -42,6 +42,8 @@ class Stats:
     leaks: list[str]
     kappas: dict[str, tuple[float, int]] = field(default_factory=dict)
     """Agreement of each two annotators, and on how many clips."""
+    notes: tuple[str, ...] = ()
+    """What a person should know of the labels' file."""
 
     def to_json(self) -> dict[str, Any]:
         """The same as plain JSON values."""
@@ -54,6 +56,7 @@ class Stats:
             "duplicates": [list(pair) for pair in self.duplicates],
             "leaks": self.leaks,
             "kappa": agreed,
+            "notes": list(self.notes),
         }
 
 
@@ -67,7 +70,8 @@ def stats_of(manifest: Manifest, run: Path | None = None) -> tuple[Stats, list[R
     Raises:
         DatasetError: If the table is not there.
     """
-    answers = read_answers(manifest.folder)
+    notes: list[str] = []
+    answers = read_answers(manifest.folder, notes)
     found = verdicts(manifest, answers)
     labels = {verdict.clip: verdict.label for verdict in found}
     rows = [row for row in read_rows(manifest.folder / parquet.NAME) if row.id in labels]
@@ -82,6 +86,7 @@ def stats_of(manifest: Manifest, run: Path | None = None) -> tuple[Stats, list[R
         duplicates=[*_overlaps(rows), *_twins(rows)],
         leaks=[*_shared(rows), *_across(rows, run)],
         kappas={f"{a} and {b}": value for (a, b), value in kappas(answers).items()},
+        notes=tuple(notes),
     )
     return stats, rows
 

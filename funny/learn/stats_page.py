@@ -25,7 +25,7 @@ def in_words(stats: Stats) -> str:
     parts += [as_text(_feature_table(stats))]
     parts += [*_told("duplicates", [f"{a}, {b}: {why}" for a, b, why in stats.duplicates])]
     parts += [*_told("leaks", stats.leaks)]
-    return "\n\n".join(parts)
+    return "\n\n".join([*stats.notes, *parts])
 
 
 def _facts(stats: Stats) -> list[tuple[str, Any]]:

@@ -13,6 +13,7 @@ from funny.grid import TICK_S
 from funny.learn import loading
 from funny.learn.dataset import build
 from funny.learn.examples import REACH
+from funny.learn.labels import NAME as LABELS
 from funny.learn.labels import Answer, Labels
 from funny.learn.loading import load
 from funny.learn.manifest import Clip, Manifest, SourceVideo, load_manifest
@@ -269,6 +270,18 @@ def test_conflicts_are_left_out_and_told(tmp_path):
     assert clip.id not in found.examples.ids and len(found.examples) == 11
     assert f"{clip.id} (manifest: {clip.label}, anna: {other})" in found.notes[0]
     assert len(load(manifest, "anna").examples) == 12
+
+
+def test_a_labels_file_that_was_mended_is_told_of(tmp_path):
+    manifest = study(tmp_path, 2, 6)
+    with Labels(tmp_path) as labels:
+        for clip in manifest.clips:
+            answer = Answer("anna", clip.id, clip.label, clip.start_s, clip.end_s, 1.0, 1.0)
+            labels.add(answer)
+    (tmp_path / LABELS).write_bytes(b"torn")
+    found = load(manifest, "anna")
+    assert "was set aside as labels.sqlite.damaged-1" in found.notes[0]
+    assert len(found.examples) == 12
 
 
 @pytest.mark.parametrize("kind", ["funny", "ordinary"])

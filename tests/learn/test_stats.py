@@ -8,6 +8,7 @@ import pytest
 from funny.errors import DatasetError
 from funny.grid import TICK_S
 from funny.learn.dataset import identity
+from funny.learn.labels import NAME as LABELS
 from funny.learn.labels import Answer, Labels
 from funny.learn.loading import load
 from funny.learn.manifest import Clip, Manifest, SourceVideo
@@ -138,6 +139,16 @@ def test_words_json_and_pictures(manifest, tmp_path):
     assert (tmp_path / "out/stats.png").read_bytes()[:4] == b"\x89PNG"
     page = (tmp_path / "out/stats.html").read_text("utf-8")
     assert "data:image/png;base64" in page and "happiness" in page
+
+
+def test_a_labels_file_that_was_mended_is_told_of(manifest):
+    clip = manifest.clips[0]
+    with Labels(manifest.folder) as labels:
+        labels.add(Answer("anna", clip.id, "funny", clip.start_s, clip.end_s, 1.0, 1.0))
+    (manifest.folder / LABELS).write_bytes(b"torn")
+    stats, _ = stats_of(manifest)
+    assert "was set aside as labels.sqlite.damaged-1" in in_words(stats)
+    assert stats.to_json()["notes"] == list(stats.notes) and stats.counts["funny"] > 0
 
 
 def test_clips_without_labels_have_figures_too(manifest):

@@ -9,10 +9,18 @@ from typing import TYPE_CHECKING
 
 from funny.errors import OptionError
 from funny.extract.cache import SignalCache, content_sha, signals_key
-from funny.extract.faces import Region
 from funny.moments.highlights import HighlightOptions, Thresholds, find_highlights
 from funny.moments.reasons import with_reasons
-from funny.records import Analysis, Highlight, ModelInfo, Note, Signals, Timeline, VideoInfo
+from funny.records import (
+    Analysis,
+    Highlight,
+    ModelInfo,
+    Note,
+    Region,
+    Signals,
+    Timeline,
+    VideoInfo,
+)
 
 if TYPE_CHECKING:
     from funny.extract.emotion import EmotionModel

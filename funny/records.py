@@ -11,6 +11,9 @@ EMOTION_COLUMNS = (*EMOTIONS, "valence", "arousal")
 SENSES = ("face", "loudness", "laughter")
 """What a score is explained by."""
 
+Region = tuple[float, float, float, float]
+"""A part of a picture: x, y, w, h as fractions of it."""
+
 
 def _check_array(name: str, array: np.ndarray, shape: tuple[int, ...]) -> None:
     if array.shape != shape:

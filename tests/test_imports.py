@@ -58,7 +58,7 @@ INSIDE_ROOT = {("cli", ""), ("__main__", "cli")}
 
 BEHIND = {
     "av": {"extract.video", "extract.audio"},
-    "cv2": {"extract.faces", "extract.thumbnails"},
+    "cv2": {"extract.boxes", "extract.faces", "extract.thumbnails"},
     "facenet_pytorch": {"extract.faces"},
     "timm": {"extract.emotion"},
     "librosa": {"extract.audio", "extract.laughter"},

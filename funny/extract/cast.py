@@ -5,19 +5,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from funny.extract.faces import (
-    FaceBatch,
-    FaceDetector,
-    Region,
-    as_fractions,
-    crop,
-    scaled_box,
-    squared,
-    sure_faces,
-)
+from funny.extract.boxes import as_fractions, crop, scaled_box, squared
+from funny.extract.faces import FaceBatch, FaceDetector, sure_faces
 from funny.extract.places import Sighting, area, places
 from funny.extract.thumbnails import as_jpeg, pictures_at, shrunk
-from funny.records import VideoInfo
+from funny.records import Region, VideoInfo
 
 _PICTURES = 24
 _MOST = 8

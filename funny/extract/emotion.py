@@ -10,6 +10,7 @@ import torch
 from funny.device import device, dtype, on_gpu
 from funny.errors import WeightsError
 from funny.extract.embedded_net import CLASSES, FaceExpressionNet
+from funny.extract.inference import ready
 from funny.files import file_sha256, load_strict, read_json
 from funny.records import EMOTION_COLUMNS, EMOTIONS, ModelInfo
 
@@ -83,7 +84,7 @@ class EmotionModel:
     def __init__(self, net: torch.nn.Module, info: ModelInfo, preprocessing: Preprocessing) -> None:
         self.info = info
         self.preprocessing = preprocessing
-        self._net = net.to(device(), dtype()).eval()
+        self._net = ready(net, device(), dtype())
         self._batch = on_gpu(self._run)
 
     def __call__(self, crops: np.ndarray) -> np.ndarray:
@@ -92,7 +93,8 @@ class EmotionModel:
 
     @torch.inference_mode()
     def _run(self, crops: np.ndarray) -> np.ndarray:
-        out = self._net(self.preprocessing(crops)).float()
+        x = self.preprocessing(crops).contiguous(memory_format=torch.channels_last)
+        out = self._net(x).float()
         return self._ten_numbers(out).cpu().numpy()
 
     def _ten_numbers(self, out: torch.Tensor) -> torch.Tensor:

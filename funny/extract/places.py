@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from funny.extract.faces import ANOTHER, unlikeness
+from funny.extract.boxes import ANOTHER, unlikeness
 
 CERTAIN = 0.99
 """Confidence that a real face has at its best; hands and patterns in clothes stay below."""

@@ -10,12 +10,14 @@ import numpy as np
 from funny.device import batch_size
 from funny.errors import MediaError
 from funny.extract.audio import Sound, SoundReader
+from funny.extract.boxes import as_fractions, crop, squared
 from funny.extract.emotion import EmotionModel
-from funny.extract.faces import FaceDetector, FaceFollower, Region, as_fractions, crop, squared
+from funny.extract.faces import FaceDetector
+from funny.extract.follow import FaceFollower
 from funny.extract.laughter import LaughterModel
 from funny.extract.video import Pictures, span_text
 from funny.grid import clock, tick_count, tick_times, tick_to_s
-from funny.records import EMOTION_COLUMNS, ModelInfo, Note, Signals, VideoInfo
+from funny.records import EMOTION_COLUMNS, ModelInfo, Note, Region, Signals, VideoInfo
 
 _END_TOLERANCE_S = 1.0
 _SAME_DAMAGE_S = 2.0

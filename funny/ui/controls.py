@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from funny.errors import OptionError
-from funny.extract.faces import Region
 from funny.moments.highlights import HighlightOptions
 from funny.pipeline import AnalyzeOptions
+from funny.records import Region
 from funny.ui.strings import say
 
 

@@ -11,7 +11,7 @@ from PIL import Image
 from funny.errors import Cancelled
 from funny.extract import cast as module
 from funny.extract.cast import faces_found
-from funny.extract.faces import FaceFollower
+from funny.extract.follow import FaceFollower
 from funny.extract.places import Place, Sighting, area, places
 from funny.extract.video import probe
 from funny.pipeline import AnalyzeOptions

@@ -30,7 +30,7 @@ FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 
 # Doors between rooms that do not stand open: only these modules may be imported through them.
 DOORS = {
-    ("moments", "extract"): {"extract.video"},
+    ("moments", "extract"): {"extract.pictures", "extract.video"},
     ("moments", "score"): {"score.features"},
     ("store", "extract"): {"extract.cache"},
     ("ui", "score"): {"score.features"},
@@ -57,7 +57,7 @@ DOORS = {
 INSIDE_ROOT = {("cli", ""), ("__main__", "cli")}
 
 BEHIND = {
-    "av": {"extract.video", "extract.audio"},
+    "av": {f"extract.{name}" for name in ("audio", "pictures", "shown", "video")},
     "cv2": {"extract.boxes", "extract.faces", "extract.thumbnails"},
     "facenet_pytorch": {"extract.faces"},
     "timm": {"extract.emotion"},

@@ -1,6 +1,6 @@
 """Video → Signals: every tick's picture, a batch of faces at a time, the sound a little ahead."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
@@ -9,13 +9,15 @@ import numpy as np
 
 from funny.device import batch_size
 from funny.errors import MediaError
+from funny.extract.ahead import ahead
 from funny.extract.audio import Sound, SoundReader
 from funny.extract.boxes import as_fractions, crop, squared
 from funny.extract.emotion import EmotionModel
 from funny.extract.faces import FaceDetector
 from funny.extract.follow import FaceFollower
 from funny.extract.laughter import LaughterModel
-from funny.extract.video import Pictures, span_text
+from funny.extract.pictures import Pictures
+from funny.extract.video import span_text
 from funny.grid import clock, tick_count, tick_times, tick_to_s
 from funny.records import EMOTION_COLUMNS, ModelInfo, Note, Region, Signals, VideoInfo
 
@@ -23,6 +25,8 @@ _END_TOLERANCE_S = 1.0
 _SAME_DAMAGE_S = 2.0
 # A part is told of this often; the sound is measured in blocks of 32 s and judged 2.5 s later.
 _STEP_TICKS, _AHEAD_S = 16, 72.0
+# Pictures that wait to be looked at; one of 1080 lines takes 6 MB.
+_PICTURES_AHEAD = 8
 
 QUICK_TICKS = 2
 """A quick look sees the face at every second tick; features bridge what lies between."""
@@ -120,8 +124,8 @@ def extract(
         MediaError: If the file cannot be read, or nothing in it decodes.
     """
     work = _Extractor(video, model, detector, options, progress, laughter)
-    with closing(work.sound):
-        for ticks in work.watched():
+    with closing(work.sound), closing(work.watched()) as watched:
+        for ticks in watched:
             work.sound.read_to(tick_to_s(ticks) + _AHEAD_S)
             part(partial(work.part, ticks))
         return work.finished()
@@ -148,15 +152,16 @@ class _Extractor:
         self._follower = FaceFollower(detector, options.face_region)
         self._is_watched = not video.has_picture
 
-    def watched(self) -> Iterator[int]:
+    def watched(self) -> Generator[int, None, None]:
         """Number of ticks that were watched, whenever as many are new as are heard at once."""
         yield 0
-        for tick, picture in self._pictures:
-            self._tell(tick_to_s(tick))
-            if tick % self._every == 0:
-                self._look(tick, picture)
-            if (tick + 1) % _STEP_TICKS == 0:
-                yield tick + 1
+        with closing(ahead(self._pictures, _PICTURES_AHEAD)) as pictures:
+            for tick, picture in pictures:
+                self._tell(tick_to_s(tick))
+                if tick % self._every == 0:
+                    self._look(tick, picture)
+                if (tick + 1) % _STEP_TICKS == 0:
+                    yield tick + 1
         self._is_watched = True
 
     def _look(self, tick: int, picture: np.ndarray | None) -> None:

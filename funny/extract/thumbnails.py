@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from funny.extract.video import Pictures, key_pictures
+from funny.extract.pictures import Pictures, key_pictures
 from funny.grid import tick_to_s
 from funny.records import VideoInfo
 

@@ -1,24 +1,22 @@
-"""The only opener of media files, and the pictures of a video, tick by tick (PyAV).
+"""The only opener of media files (PyAV): what they say of themselves, their packets and frames.
 
 Time is presentation time, counted from the container's start: variable frame rates, a start at
-3,600 s or a late first frame move nothing. Pictures are streamed; never more than one is held.
+3,600 s or a late first frame move nothing.
 """
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import av
-import numpy as np
-from av.video.reformatter import VideoReformatter
 
 from funny.errors import MediaError
-from funny.grid import TICK_S, clock, tick_count, tick_to_s
+from funny.grid import clock
 from funny.records import VideoInfo
 
 if TYPE_CHECKING:
@@ -31,14 +29,8 @@ CONTAINERS = (
 )
 OPEN_OPTIONS = {"protocol_whitelist": "file", "format_whitelist": CONTAINERS.replace(" ", ",")}
 
-MAX_HEIGHT = 1080
-"""Pictures are handed on at this height at most; a face loses nothing by it."""
-
-_SAME_INSTANT_S = 1e-4
+SAME_INSTANT_S = 1e-4
 """Time stamps are rounded by containers; closer than this is the same instant."""
-
-_STRAY_S = 60.0
-"""A time stamp this far past the stated end is damage, not a picture."""
 
 
 @contextmanager
@@ -142,35 +134,46 @@ def _geometry(container: "InputContainer", stream: av.VideoStream) -> tuple[int,
     frame = next((f for _, f in decoded(container, stream, damage=[])), None)
     if frame is None:
         return 0, 0, 0.0
-    width, height = _shown_size(frame, stream)
-    if _quarter_turns(frame) % 2:
+    width, height = shown_size(frame, stream)
+    if quarter_turns(frame) % 2:
         width, height = height, width
     return width, height, float(stream.average_rate or stream.guessed_rate or 0)
 
 
-def _shown_size(frame: av.VideoFrame, stream: av.VideoStream) -> tuple[int, int]:
+def shown_size(frame: av.VideoFrame, stream: av.VideoStream) -> tuple[int, int]:
     """Width and height of square pixels, before rotation."""
     aspect = stream.sample_aspect_ratio or Fraction(1)
     return max(1, round(frame.width * aspect)), frame.height
 
 
-def _quarter_turns(frame: av.VideoFrame) -> int:
+def quarter_turns(frame: av.VideoFrame) -> int:
     """Counter-clockwise quarter turns that put the picture upright."""
     return round(frame.rotation / 90) % 4
 
 
+Choice = Callable[[Iterator[av.Packet], Fraction], Iterator[tuple[av.Packet, bool]]]
+"""Given packets and the time that is 0:00; says of each whether its frame is wanted."""
+
+
 def decoded(
-    container: "InputContainer", stream: "av.VideoStream | av.AudioStream", damage: list[float]
+    container: "InputContainer",
+    stream: "av.VideoStream | av.AudioStream",
+    damage: list[float],
+    wanted: Choice | None = None,
 ) -> Iterator[tuple[float | None, Any]]:
     """Frames of one stream with their time in seconds (None where the file does not say).
 
-    Packets that do not decode are passed over, and their times appended to `damage`.
+    Packets that do not decode are passed over, and their times appended to `damage`. Frames that
+    are not wanted are decoded only where others need them.
     """
     decoder: Any = stream.codec_context
     decoder.thread_type = "AUTO"
     origin, last_s, channels = zero_s(container), 0.0, 0
-    for packet in _packets(container, stream, damage):
-        last_s = _or(_presented_s(packet, origin), last_s)
+    packets = packets_of(container, stream, damage)
+    for packet, is_wanted in wanted(packets, origin) if wanted else zip(packets, repeat(True)):
+        last_s = or_else(presented_s(packet, origin), last_s)
+        if wanted:
+            decoder.skip_frame = "DEFAULT" if is_wanted else "NONREF"
         try:
             frames = decoder.decode(packet)
         except (av.error.FFmpegError, MemoryError):
@@ -182,19 +185,21 @@ def decoded(
             decoder, channels = _new_decoder(stream), 0
             continue
         for frame in frames:
-            time_s = _presented_s(frame, origin)
+            time_s = presented_s(frame, origin)
             if frame.is_corrupt:
-                damage.append(_or(time_s, last_s))
+                damage.append(or_else(time_s, last_s))
             yield time_s, frame
 
 
-def _presented_s(item: "av.Packet | av.VideoFrame", origin: Fraction) -> float | None:
+def presented_s(item: "av.Packet | av.VideoFrame", origin: Fraction) -> float | None:
+    """When a frame or a packet's frame is shown, in seconds; None if the file does not say."""
     if item.pts is None or item.time_base is None:
         return None
     return float(item.pts * item.time_base - origin)
 
 
-def _or(time_s: float | None, otherwise_s: float) -> float:
+def or_else(time_s: float | None, otherwise_s: float) -> float:
+    """A time, or another one where it is not known."""
     return otherwise_s if time_s is None else time_s
 
 
@@ -209,9 +214,10 @@ def _new_decoder(stream: "av.VideoStream | av.AudioStream") -> av.CodecContext:
     return decoder
 
 
-def _packets(
+def packets_of(
     container: "InputContainer", stream: "av.VideoStream | av.AudioStream", damage: list[float]
 ) -> Iterator[av.Packet]:
+    """The packets of one stream; times at which there is damage are appended to `damage`."""
     last_s = 0.0
     packets = container.demux(stream)
     while True:
@@ -227,152 +233,6 @@ def _packets(
         if packet.is_corrupt:
             damage.append(last_s)
         yield packet
-
-
-def on_screen_since_s(path: Path, time_s: float) -> float:
-    """When the frame that is on screen at a time came there; read from stamps, not decoded.
-
-    Raises:
-        MediaError: If the file cannot be read.
-    """
-    with open_media(path) as container:
-        stream = picture_stream(container)
-        if stream is None or stream.time_base is None:
-            return time_s
-        origin = zero_s(container)
-        container.seek(int((time_s + origin) / stream.time_base), stream=stream)
-        since_s = -1.0
-        for packet in _packets(container, stream, damage=[]):
-            stamp_s = _or(_presented_s(packet, origin), -1.0)
-            if since_s <= stamp_s <= time_s + _SAME_INSTANT_S:
-                since_s = stamp_s
-            # Frames are presented no sooner than decoded: past this packet, none is earlier.
-            if packet.dts is not None and packet.dts * stream.time_base - origin > time_s:
-                break
-        return since_s if since_s >= 0 else time_s
-
-
-def key_pictures(video: VideoInfo, times_s: Iterable[float]) -> Iterator[np.ndarray]:
-    """The key frame at or before each time: upright RGB pictures, quick in long videos.
-
-    Where nothing decodes, the picture before is given again.
-
-    Raises:
-        MediaError: If the file cannot be read.
-    """
-    with open_media(video.path) as container:
-        stream = picture_stream(container)
-        if stream is None or stream.time_base is None:
-            return
-        stream.codec_context.skip_frame = "NONKEY"
-        screen, origin = _Screen([]), zero_s(container)
-        for time_s in times_s:
-            try:
-                container.seek(int((time_s + origin) / stream.time_base), stream=stream)
-                frame = next(container.decode(stream), None)
-            except av.error.FFmpegError:
-                frame = None
-            if frame is not None:
-                screen.show(time_s, frame, stream)  # type: ignore[arg-type]
-            if (picture := screen.picture(time_s)) is not None:
-                yield picture
-
-
-@dataclass
-class Pictures:
-    """The picture on screen at every tick of a video.
-
-    Iterating gives (tick, picture): RGB uint8 (h, w, 3), upright, square pixels, or None where
-    nothing is on screen: before the first frame, after the last, or where the file is damaged.
-    Consecutive ticks that show one frame get the same array object.
-    """
-
-    video: VideoInfo
-    only_references: bool = False
-    """Whether frames that no other frame needs are passed over: quicker, and a picture may be one
-    or two frames older than what is on screen."""
-    damage: list[float] = field(default_factory=list)
-    """Times in seconds at which the picture did not decode; filled while iterating."""
-    end_s: float = 0.0
-    """End of the last frame; known after iterating."""
-
-    def __iter__(self) -> Iterator[tuple[int, np.ndarray | None]]:
-        tick, on_screen = 0, _Screen(self.damage)
-        with open_media(self.video.path) as container:
-            stream = picture_stream(container)
-            if stream is None:
-                return
-            if self.only_references:
-                stream.codec_context.skip_frame = "NONREF"
-            for time_s, frame in self._frames(container, stream):
-                while tick_to_s(tick) < time_s - _SAME_INSTANT_S:
-                    yield tick, on_screen.picture(tick_to_s(tick))
-                    tick += 1
-                on_screen.show(time_s, frame, stream)
-        while tick < tick_count(self.end_s):
-            yield tick, on_screen.picture(tick_to_s(tick))
-            tick += 1
-
-    def _frames(
-        self, container: "InputContainer", stream: av.VideoStream
-    ) -> Iterator[tuple[float, av.VideoFrame]]:
-        """Frames in the order of their times, every one with a time."""
-        step_s = 1 / float(stream.average_rate or 25)
-        stated_s = (container.duration or 0) / av.time_base
-        last_s = -step_s
-        for stamp_s, frame in decoded(container, stream, self.damage):
-            time_s = _or(stamp_s, last_s + step_s)
-            if stated_s and time_s > stated_s + _STRAY_S:
-                self.damage.append(last_s)
-                continue
-            if time_s <= last_s:
-                continue
-            # Encoders delay the first frame a little, and players show it from the start.
-            first = last_s < 0 and time_s < TICK_S
-            yield 0.0 if first else time_s, frame
-            last_s = time_s
-            self.end_s = time_s + _frame_length_s(frame, step_s)
-
-
-def _frame_length_s(frame: av.VideoFrame, step_s: float) -> float:
-    if frame.duration and frame.time_base:
-        return float(frame.duration * frame.time_base)
-    return step_s
-
-
-class _Screen:
-    """What is on screen now; converts a frame once, however long it stays."""
-
-    def __init__(self, damage: list[float]) -> None:
-        self._damage = damage
-        self._reformat = VideoReformatter()
-        self._since_s = 0.0
-        self._frame: av.VideoFrame | None = None
-        self._picture: np.ndarray | None = None
-        self._size = (0, 0)
-
-    def show(self, time_s: float, frame: av.VideoFrame, stream: av.VideoStream) -> None:
-        self._since_s, self._frame, self._picture = time_s, frame, None
-        self._size = _shown_size(frame, stream)
-
-    def picture(self, time_s: float) -> np.ndarray | None:
-        if self._frame is None or self._lost_before(time_s):
-            return None
-        if self._picture is None:
-            self._picture = self._upright(self._frame)
-        return self._picture
-
-    def _lost_before(self, time_s: float) -> bool:
-        return any(self._since_s < lost_s <= time_s for lost_s in reversed(self._damage[-50:]))
-
-    def _upright(self, frame: av.VideoFrame) -> np.ndarray:
-        width, height = self._size
-        turns = _quarter_turns(frame)
-        scale = min(1.0, MAX_HEIGHT / (width if turns % 2 else height))
-        rgb = self._reformat.reformat(
-            frame, max(2, round(width * scale)), max(2, round(height * scale)), "rgb24"
-        ).to_ndarray()
-        return np.ascontiguousarray(np.rot90(rgb, turns))
 
 
 def span_text(start_s: float, end_s: float) -> str:

@@ -15,7 +15,8 @@ from functools import partial
 from pathlib import Path
 
 from funny.errors import MediaError
-from funny.extract.video import OPEN_OPTIONS, on_screen_since_s, open_media
+from funny.extract.pictures import on_screen_since_s
+from funny.extract.video import OPEN_OPTIONS, open_media
 from funny.files import disk_message
 from funny.grid import clock
 from funny.records import Highlight, VideoInfo

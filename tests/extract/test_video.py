@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from funny.errors import MediaError
-from funny.extract.video import MAX_HEIGHT, Pictures, open_media, probe
+from funny.extract.pictures import MAX_HEIGHT, Pictures
+from funny.extract.video import open_media, probe
 from funny.grid import tick_count
 from tests.media import (
     NTSC,

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from funny.errors import Cancelled, MediaError
-from funny.extract.video import Pictures, probe
+from funny.extract.pictures import Pictures
+from funny.extract.video import probe
 from funny.moments import preview
 from funny.moments.clips import FfmpegError, opening_words, run_ffmpeg
 from funny.moments.preview import needs_preview, preview_size, write_preview

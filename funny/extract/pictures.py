@@ -1,0 +1,183 @@
+"""The pictures of a video: what is on screen at every tick, or at a few times, upright RGB.
+
+Pictures are streamed; never more than one is held here.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import av
+import numpy as np
+from av.video.reformatter import VideoReformatter
+
+from funny.extract.shown import references_only, shown_at_ticks
+from funny.extract.video import (
+    SAME_INSTANT_S,
+    decoded,
+    open_media,
+    or_else,
+    packets_of,
+    picture_stream,
+    presented_s,
+    quarter_turns,
+    shown_size,
+    zero_s,
+)
+from funny.grid import TICK_S, tick_count, tick_to_s
+from funny.records import VideoInfo
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+
+MAX_HEIGHT = 1080
+"""Pictures are handed on at this height at most; a face loses nothing by it."""
+
+_STRAY_S = 60.0
+"""A time stamp this far past the stated end is damage, not a picture."""
+
+
+def on_screen_since_s(path: Path, time_s: float) -> float:
+    """When the frame that is on screen at a time came there; read from stamps, not decoded.
+
+    Raises:
+        MediaError: If the file cannot be read.
+    """
+    with open_media(path) as container:
+        stream = picture_stream(container)
+        if stream is None or stream.time_base is None:
+            return time_s
+        origin = zero_s(container)
+        container.seek(int((time_s + origin) / stream.time_base), stream=stream)
+        since_s = -1.0
+        for packet in packets_of(container, stream, damage=[]):
+            stamp_s = or_else(presented_s(packet, origin), -1.0)
+            if since_s <= stamp_s <= time_s + SAME_INSTANT_S:
+                since_s = stamp_s
+            # Frames are presented no sooner than decoded: past this packet, none is earlier.
+            if packet.dts is not None and packet.dts * stream.time_base - origin > time_s:
+                break
+        return since_s if since_s >= 0 else time_s
+
+
+def key_pictures(video: VideoInfo, times_s: Iterable[float]) -> Iterator[np.ndarray]:
+    """The key frame at or before each time: upright RGB pictures, quick in long videos.
+
+    Where nothing decodes, the picture before is given again.
+
+    Raises:
+        MediaError: If the file cannot be read.
+    """
+    with open_media(video.path) as container:
+        stream = picture_stream(container)
+        if stream is None or stream.time_base is None:
+            return
+        stream.codec_context.skip_frame = "NONKEY"
+        screen, origin = _Screen([]), zero_s(container)
+        for time_s in times_s:
+            try:
+                container.seek(int((time_s + origin) / stream.time_base), stream=stream)
+                frame = next(container.decode(stream), None)
+            except av.error.FFmpegError:
+                frame = None
+            if frame is not None:
+                screen.show(time_s, frame, stream)  # type: ignore[arg-type]
+            if (picture := screen.picture(time_s)) is not None:
+                yield picture
+
+
+@dataclass
+class Pictures:
+    """The picture on screen at every tick of a video.
+
+    Iterating gives (tick, picture): RGB uint8 (h, w, 3), upright, square pixels, or None where
+    nothing is on screen: before the first frame, after the last, or where the file is damaged.
+    Consecutive ticks that show one frame get the same array object.
+    """
+
+    video: VideoInfo
+    only_references: bool = False
+    """Whether frames that no other frame needs are passed over: quicker, and a picture may be one
+    or two frames older than what is on screen."""
+    damage: list[float] = field(default_factory=list)
+    """Times in seconds at which the picture did not decode; filled while iterating."""
+    end_s: float = 0.0
+    """End of the last frame; known after iterating."""
+
+    def __iter__(self) -> Iterator[tuple[int, np.ndarray | None]]:
+        tick, on_screen = 0, _Screen(self.damage)
+        with open_media(self.video.path) as container:
+            stream = picture_stream(container)
+            if stream is None:
+                return
+            for time_s, frame in self._frames(container, stream):
+                while tick_to_s(tick) < time_s - SAME_INSTANT_S:
+                    yield tick, on_screen.picture(tick_to_s(tick))
+                    tick += 1
+                on_screen.show(time_s, frame, stream)
+        while tick < tick_count(self.end_s):
+            yield tick, on_screen.picture(tick_to_s(tick))
+            tick += 1
+
+    def _frames(
+        self, container: "InputContainer", stream: av.VideoStream
+    ) -> Iterator[tuple[float, av.VideoFrame]]:
+        """Frames in the order of their times, every one with a time."""
+        step_s = 1 / float(stream.average_rate or 25)
+        stated_s = (container.duration or 0) / av.time_base
+        last_s = -step_s
+        wanted = references_only if self.only_references else shown_at_ticks
+        for stamp_s, frame in decoded(container, stream, self.damage, wanted):
+            time_s = or_else(stamp_s, last_s + step_s)
+            if stated_s and time_s > stated_s + _STRAY_S:
+                self.damage.append(last_s)
+                continue
+            if time_s <= last_s:
+                continue
+            # Encoders delay the first frame a little, and players show it from the start.
+            first = last_s < 0 and time_s < TICK_S
+            yield 0.0 if first else time_s, frame
+            last_s = time_s
+            self.end_s = time_s + _frame_length_s(frame, step_s)
+
+
+def _frame_length_s(frame: av.VideoFrame, step_s: float) -> float:
+    if frame.duration and frame.time_base:
+        return float(frame.duration * frame.time_base)
+    return step_s
+
+
+class _Screen:
+    """What is on screen now; converts a frame once, however long it stays."""
+
+    def __init__(self, damage: list[float]) -> None:
+        self._damage = damage
+        self._reformat = VideoReformatter()
+        self._since_s = 0.0
+        self._frame: av.VideoFrame | None = None
+        self._picture: np.ndarray | None = None
+        self._size = (0, 0)
+
+    def show(self, time_s: float, frame: av.VideoFrame, stream: av.VideoStream) -> None:
+        self._since_s, self._frame, self._picture = time_s, frame, None
+        self._size = shown_size(frame, stream)
+
+    def picture(self, time_s: float) -> np.ndarray | None:
+        if self._frame is None or self._lost_before(time_s):
+            return None
+        if self._picture is None:
+            self._picture = self._upright(self._frame)
+        return self._picture
+
+    def _lost_before(self, time_s: float) -> bool:
+        return any(self._since_s < lost_s <= time_s for lost_s in reversed(self._damage[-50:]))
+
+    def _upright(self, frame: av.VideoFrame) -> np.ndarray:
+        width, height = self._size
+        turns = quarter_turns(frame)
+        scale = min(1.0, MAX_HEIGHT / (width if turns % 2 else height))
+        rgb = self._reformat.reformat(
+            frame, max(2, round(width * scale)), max(2, round(height * scale)), "rgb24"
+        ).to_ndarray()
+        return np.ascontiguousarray(np.rot90(rgb, turns))

@@ -1,0 +1,63 @@
+"""Which frames of a video need decoding: those that are on screen at a tick, and what these need.
+
+At 30 frames a second one frame in fifteen is looked at. Of the others a decoder passes over those
+that no other frame refers to, as soon as it is told which they may be: half of the frames of many
+videos, and two thirds of those that are streamed.
+"""
+
+from bisect import bisect_right, insort
+from collections import deque
+from collections.abc import Iterator
+from fractions import Fraction
+from math import ceil
+
+import av
+
+from funny.extract.video import SAME_INSTANT_S, presented_s
+from funny.grid import TICK_S
+
+_AHEAD = 32
+"""Packets looked ahead: frames are shown in another order than they are sent, by 16 at most."""
+
+
+def references_only(
+    packets: Iterator[av.Packet], origin: Fraction
+) -> Iterator[tuple[av.Packet, bool]]:
+    """No frame is wanted for itself: only those that others refer to are decoded."""
+    return ((packet, False) for packet in packets)
+
+
+def shown_at_ticks(
+    packets: Iterator[av.Packet], origin: Fraction
+) -> Iterator[tuple[av.Packet, bool]]:
+    """Frames are wanted that are on screen at a tick; so are those of which that is not known."""
+    waiting: deque[av.Packet] = deque()
+    known: list[float] = []
+    for packet in packets:
+        waiting.append(packet)
+        _learn(known, presented_s(packet, origin))
+        if len(waiting) > _AHEAD:
+            yield _judged(waiting.popleft(), origin, known)
+    for packet in waiting:
+        yield _judged(packet, origin, known)
+
+
+def _learn(known: list[float], stamp_s: float | None) -> None:
+    """Takes a stamp into those that are around, in their order."""
+    if stamp_s is not None:
+        insort(known, stamp_s)
+    del known[: -3 * _AHEAD]
+
+
+def _judged(packet: av.Packet, origin: Fraction, known: list[float]) -> tuple[av.Packet, bool]:
+    stamp_s = presented_s(packet, origin)
+    return packet, stamp_s is None or _is_shown(stamp_s, known)
+
+
+def _is_shown(stamp_s: float, known: list[float]) -> bool:
+    """Whether a frame is on screen at a tick; the first and the last ones always count."""
+    after = bisect_right(known, stamp_s)
+    if stamp_s < TICK_S or after == len(known):
+        return True
+    tick = ceil((stamp_s - SAME_INSTANT_S) / TICK_S)
+    return tick * TICK_S < known[after] - SAME_INSTANT_S

@@ -62,7 +62,8 @@ class FaceDetector:
     def __init__(self) -> None:
         from facenet_pytorch import MTCNN
 
-        self._mtcnn = MTCNN(min_face_size=MIN_FACE_PX, device=device(per_picture=True))
+        nets = MTCNN(min_face_size=MIN_FACE_PX, device=device(per_picture=True))
+        self._mtcnn = nets.to(memory_format=torch.channels_last)
 
     def detect(self, picture: np.ndarray, min_face_px: float, scale: float = 1.0) -> FaceBatch:
         """Faces of one RGB uint8 picture (h, w, 3).
@@ -118,8 +119,17 @@ def _resize(picture: np.ndarray, scale: float) -> np.ndarray:
     return cv2.resize(picture, size, interpolation=how)
 
 
-def sure_faces(detector: FaceDetector, part: np.ndarray, height: int) -> FaceBatch:
-    """Everything in a part of a picture of some height that is surely a face, small ones too."""
-    scale = min(_MAX_ENLARGED, MIN_FACE_PX / (FACE_FRACTION * height))
+def sure_faces(
+    detector: FaceDetector, part: np.ndarray, height: int, fraction: float = FACE_FRACTION
+) -> FaceBatch:
+    """Everything in a part of a picture that is surely a face.
+
+    Args:
+        detector: Face detector.
+        part: Where to look.
+        height: Of the whole picture, in pixels.
+        fraction: Height of the smallest face to find, of the whole picture's.
+    """
+    scale = min(_MAX_ENLARGED, MIN_FACE_PX / (fraction * height))
     faces = detector.detect(part, MIN_FACE_PX, scale)
     return faces.where(faces.confidence >= SURE)

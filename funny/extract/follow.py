@@ -3,7 +3,8 @@
 import numpy as np
 
 from funny.extract.boxes import ANOTHER, crop, region_pixels, scaled_box, squared, unlikeness
-from funny.extract.faces import FaceBatch, FaceDetector, sure_faces
+from funny.extract.faces import FaceBatch, FaceDetector
+from funny.extract.seek import FaceSeeker
 from funny.records import Region
 
 STILL_SURE = 0.85
@@ -28,13 +29,14 @@ class FaceFollower:
     def __init__(self, detector: FaceDetector, region: Region | None = None) -> None:
         self._detector = detector
         self._region = region or (0.0, 0.0, 1.0, 1.0)
+        self._seeker = FaceSeeker(detector, self._region)
         self._last: np.ndarray | None = None
 
     def find(self, picture: np.ndarray) -> np.ndarray | None:
         """Box of the face to watch: left, top, right, bottom in pixels; None if there is none."""
         self._last = self._follow(picture)
         if self._last is None:
-            self._last = self._search(picture)
+            self._last = self._seeker.find(picture)
         return self._last
 
     def _follow(self, picture: np.ndarray) -> np.ndarray | None:
@@ -68,12 +70,6 @@ class FaceFollower:
         distance = unlikeness(last, faces.boxes)
         nearest = int(np.argmin(distance))
         return faces.boxes[nearest] if distance[nearest] < ANOTHER else None
-
-    def _search(self, picture: np.ndarray) -> np.ndarray | None:
-        left, top, right, bottom = region_pixels(self._region, picture)
-        faces = sure_faces(self._detector, picture[top:bottom, left:right], picture.shape[0])
-        faces = faces.scaled(1.0, left, top)
-        return faces.boxes[np.argmax(faces.areas)] if len(faces) else None
 
     def _inside_region(self, faces: FaceBatch, picture: np.ndarray) -> FaceBatch:
         left, top, right, bottom = region_pixels(self._region, picture)

@@ -15,7 +15,7 @@ import numpy as np
 from funny.files import file_sha256
 from funny.records import ModelInfo, Note, Signals, VideoInfo
 
-FORMAT = 2
+FORMAT = 3
 """Raised when the meaning of the extracted numbers changes."""
 
 

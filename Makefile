@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: app test quality bench-accuracy style clean
+.PHONY: app test quality bench-accuracy bench-speed style clean
 
 app: .venv/app.installed
 	$(BIN)/python app.py
@@ -19,6 +19,10 @@ quality: .venv/dev.installed
 # MEDIA is a folder of sample clips with a make_vod.py; its videos are built once.
 bench-accuracy: .venv/dev.installed
 	$(BIN)/python benchmarks/accuracy.py --media $(MEDIA) --write
+
+# The same MEDIA; takes about an hour on two cores, and measures nothing if they are busy.
+bench-speed: .venv/dev.installed
+	$(BIN)/python benchmarks/speed.py --media $(MEDIA) --write
 
 style: .venv/dev.installed
 	$(BIN)/ruff check --fix .

@@ -29,6 +29,7 @@ prepare()
 
 from planted import build
 from plots import Method, draw, write
+from results import keep_section
 from robustness import changes, precision_of
 
 from funny.learn.baselines import BASELINES
@@ -312,8 +313,8 @@ def main() -> None:
         texts.append(text)
         figures[name] = draw(name, methods(videos, options.heads))
     if options.write:
-        head = "# Accuracy on planted videos\n\n`make bench-accuracy MEDIA=...` prints this."
-        (HERE / "RESULTS.md").write_text("\n\n".join([head, *texts]) + "\n", "utf-8")
+        text = "\n\n".join(["`make bench-accuracy MEDIA=...` prints this.", *texts])
+        keep_section(HERE / "RESULTS.md", "Accuracy on planted videos", text)
         write(figures, HERE)
 
 

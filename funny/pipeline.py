@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from funny.errors import OptionError
-from funny.extract.cache import SignalCache, content_sha, signals_key
+from funny.extract.cache import SignalCache, TimelineCache, content_sha, signals_key
 from funny.moments.highlights import HighlightOptions, Thresholds, find_highlights
 from funny.moments.reasons import with_reasons
 from funny.records import (
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 # What has grown is told of this often at most.
 _OFTEN_S = 1.0
+# Scoring it takes a twentieth of the time at most: it rests this many times as long as it took.
+_REST = 19
 
 Progress = Callable[[str, float, float], None]
 """Called with the stage (`sound`, `faces`, `score`), how much is done, and how much there is.
@@ -186,7 +188,7 @@ class Analyzer:
         head = self.head
         extraction = self.extract(path, progress, grown)
         progress("score", 0, 1)
-        timeline = self._score(extraction.signals, head)
+        timeline = self._scored_before(extraction, head)
         analysis = self._analysis(extraction.video, extraction.signals, timeline, extraction.notes)
         progress("score", 1, 1)
         return analysis
@@ -246,12 +248,23 @@ class Analyzer:
             cache.write(extraction.signals, extraction.video.duration_s, extraction.notes)
         return extraction
 
+    def _scored_before(self, extraction: "Extraction", head: "LoadedHead") -> Timeline:
+        """The kept timeline of a whole video; scored and kept if there is none."""
+        key = self.signals_key(extraction.video.sha)
+        cache = TimelineCache(key, head.info, head.config.to_json())
+        if self.options.cache and (kept := cache.read()):
+            return kept
+        timeline = self._score(extraction.signals, head)
+        if self.options.cache:
+            cache.write(timeline)
+        return timeline
+
     def _score(self, signals: Signals, head: "LoadedHead") -> Timeline:
         from funny.score.explain import contributions
         from funny.score.timeline import score
 
         timeline = score(signals, head.net, head.config, head.info)
-        return replace(timeline, contributions=contributions(signals, head.net))
+        return replace(timeline, contributions=contributions(signals, head.net, timeline.scores))
 
     def scored(self, video: VideoInfo, signals: Signals) -> Analysis:
         """The analysis of signals that were extracted before, of a whole video or its beginning."""
@@ -280,7 +293,7 @@ class Analyzer:
 
 
 class _Growing:
-    """Scores what is known so far now and then, in a tenth of the time at most."""
+    """Scores what is known so far now and then, in a twentieth of the time at most."""
 
     def __init__(self, analyzer: Analyzer, video: VideoInfo, grown: Grown) -> None:
         self._analyzer, self._video, self._grown = analyzer, video, grown
@@ -295,7 +308,7 @@ class _Growing:
         self._ticks = len(signals)
         self._grown(self._analyzer.scored(self._video, signals))
         now_s = time.monotonic()
-        self._next_s = now_s + max(_OFTEN_S, 9 * (now_s - began_s))
+        self._next_s = now_s + max(_OFTEN_S, _REST * (now_s - began_s))
 
 
 def redecide(analysis: Analysis, analyzer: Analyzer) -> Analysis:

@@ -49,6 +49,7 @@ def grown(analyzer):
     parts = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(funny.pipeline, "_OFTEN_S", 0.0)
+        patch.setattr(funny.pipeline, "_REST", 0)
         whole = analyzer.analyze(EXAMPLE, grown=parts.append)
     return parts, whole
 
@@ -98,6 +99,7 @@ def test_what_was_extracted_is_scored_as_it_was(grown, analyzer):
 @pytest.mark.parametrize("after", [1, 2])
 def test_who_is_shown_a_part_may_stop_the_work(monkeypatch, analyzer, after):
     monkeypatch.setattr(funny.pipeline, "_OFTEN_S", 0.0)
+    monkeypatch.setattr(funny.pipeline, "_REST", 0)
     parts = []
 
     def stop(part):

@@ -1,4 +1,4 @@
-"""Identity of a video's content, and signals kept under it so that nothing is decoded twice."""
+"""Identity of a video's content, and what is kept under it: nothing is decoded or scored twice."""
 
 import contextlib
 import hashlib
@@ -13,10 +13,12 @@ from typing import Any
 import numpy as np
 
 from funny.files import file_sha256
-from funny.records import ModelInfo, Note, Signals, VideoInfo
+from funny.records import ModelInfo, Note, Signals, Timeline, VideoInfo
 
 FORMAT = 3
 """Raised when the meaning of the extracted numbers changes."""
+SCORES_FORMAT = 1
+"""Raised when signals are scored in another way."""
 
 
 def cache_folder() -> Path:
@@ -81,10 +83,36 @@ class SignalCache:
             "duration_s": duration_s,
             "notes": [asdict(note) for note in notes],
         }
-        with contextlib.suppress(OSError), tempfile.TemporaryFile() as file:
-            np.savez_compressed(file, facts=json.dumps(facts), **signal_arrays(signals))
-            file.seek(0)
-            _write(self.path, file.read())
+        _write_arrays(self.path, facts=json.dumps(facts), **signal_arrays(signals))
+
+
+class TimelineCache:
+    """Scores of signals under one head; a cache that cannot be read or written is no cache.
+
+    Args:
+        signals_key: What the signals follow from.
+        head: The weights that score.
+        config: What else of the head decides its scores, as plain JSON values.
+    """
+
+    def __init__(self, signals_key: str, head: ModelInfo, config: dict[str, Any]) -> None:
+        key = _key([SCORES_FORMAT, signals_key, head.sha256, config])
+        self.path = cache_folder() / "scores" / f"{key}.npz"
+        self._head = head
+
+    def read(self) -> Timeline | None:
+        """The timeline with its contributions, or None if it is not kept."""
+        try:
+            with np.load(self.path, allow_pickle=False) as kept:
+                columns = (kept["times_s"], kept["scores"])
+                return Timeline(*columns, self._head, kept["contributions"])
+        except Exception:  # as above
+            return None
+
+    def write(self, timeline: Timeline) -> None:
+        """Keeps the timeline of an analysis."""
+        names = ("times_s", "scores", "contributions")
+        _write_arrays(self.path, **{name: getattr(timeline, name) for name in names})
 
 
 def signal_arrays(signals: Signals) -> dict[str, Any]:
@@ -97,6 +125,13 @@ def signal_models(signals: Signals) -> dict[str, ModelInfo]:
     """The models that made signals, by the name of their field."""
     found = {name: getattr(signals, name) for name in ("emotion_model", "laughter_model")}
     return {name: model for name, model in found.items() if model is not None}
+
+
+def _write_arrays(path: Path, **arrays: Any) -> None:
+    with contextlib.suppress(OSError), tempfile.TemporaryFile() as file:
+        np.savez_compressed(file, **arrays)
+        file.seek(0)
+        _write(path, file.read())
 
 
 def _write(path: Path, content: bytes) -> None:

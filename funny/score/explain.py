@@ -21,19 +21,25 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
 _STEPS = 512
 
 
-def contributions(signals: Signals, net: Head) -> np.ndarray:
+def contributions(signals: Signals, net: Head, scores: np.ndarray) -> np.ndarray:
     """What each of SENSES adds to the score of every tick, by occlusion.
+
+    Args:
+        signals: Signals of a whole video.
+        net: A head in evaluation mode.
+        scores: What it says of them, (t,).
 
     Returns:
         (t, 3) in -1..1; 0 for a sense that the head does not know.
     """
     x = features(signals, net.config.features)
-    whole = _score(x, net)
-    return np.stack([whole - _score(_occluded(x, net, s), net) for s in SENSES], axis=1)
+    return np.stack([scores - _without(x, net, sense) for sense in SENSES], axis=1)
 
 
-def _score(x: np.ndarray, net: Head) -> np.ndarray:
-    return calibrated(raw_scores(x, net, net.config), *net.config.calibration)
+def _without(x: np.ndarray, net: Head, sense: str) -> np.ndarray:
+    """Scores (t,) where one sense is as on the video's ordinary tick."""
+    scores = raw_scores(_occluded(x, net, sense), net, net.config)
+    return calibrated(scores, *net.config.calibration)
 
 
 def _occluded(x: np.ndarray, net: Head, sense: str) -> np.ndarray:

@@ -1,6 +1,8 @@
 """What was extracted once is not extracted again, and never taken for another video's."""
 
 import os
+from copy import copy
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -51,6 +53,48 @@ def test_another_threshold_reads_nothing(video, nothing_is_read):
     assert same(first.signals, second.signals)
     assert (second.video, second.notes) == (first.video, first.notes)
     assert second.options["threshold"] == 0.01
+
+
+def test_the_same_video_is_not_scored_again(video, monkeypatch):
+    first = Analyzer().analyze(video)
+    monkeypatch.setattr(Analyzer, "_score", None)  # would fail if it were called
+    second = Analyzer(AnalyzeOptions(threshold=0.01)).analyze(video)
+    assert np.array_equal(second.timeline.scores, first.timeline.scores)
+    assert np.array_equal(second.timeline.contributions, first.timeline.contributions)
+    assert first.timeline.contributions.any() and second.timeline.head == first.timeline.head
+
+
+SCORED_ANEW = [
+    pytest.param(lambda head: replace(head, info=replace(head.info, sha256="0")), id="weights"),
+    pytest.param(lambda head: recalibrated(head), id="calibration"),
+]
+
+
+def recalibrated(head):
+    net = copy(head.net)
+    net.config = replace(head.config, calibration=(0.5, 1.0))
+    return replace(head, net=net)
+
+
+@pytest.mark.parametrize("change", SCORED_ANEW)
+def test_another_head_scores_anew(video, cache_folder, change):
+    Analyzer().analyze(video)
+    analyzer = Analyzer()
+    analyzer.head = change(analyzer.head)
+    found = analyzer.analyze(video)
+    scores = analyzer._score(found.signals, analyzer.head).scores
+    assert np.array_equal(found.timeline.scores, scores)
+    assert len(list((cache_folder / "scores").iterdir())) == 2
+
+
+@pytest.mark.parametrize("damage", [b"", b"torn", b"PK\x03\x04"])
+def test_damaged_scores_are_scored_anew(video, cache_folder, damage):
+    first = Analyzer().analyze(video)
+    [kept] = (cache_folder / "scores").iterdir()
+    kept.write_bytes(damage)
+    again = Analyzer().analyze(video)
+    assert np.array_equal(again.timeline.scores, first.timeline.scores)
+    assert kept.read_bytes() != damage
 
 
 def test_a_copy_under_another_name_reads_nothing(video, nothing_is_read):
@@ -179,7 +223,7 @@ def test_a_damaged_cache_is_no_cache(damage):
 
 def test_a_damaged_cache_is_read_anew_and_mended(video, cache_folder):
     first = Analyzer().analyze(video)
-    (file,) = cache_folder.rglob("*.npz")
+    (file,) = (cache_folder / "signals").iterdir()
     file.write_bytes(b"\0" * 100)
     assert same(first.signals, Analyzer().analyze(video).signals)
     assert file.stat().st_size > 100
@@ -194,5 +238,5 @@ def test_a_cache_that_cannot_be_written_fails_nothing(video, tmp_path, monkeypat
 def test_no_half_file_stays_in_the_cache(video, cache_folder):
     Analyzer().analyze(video)
     names = [p.name for p in cache_folder.rglob("*") if p.is_file()]
-    assert len(names) == 2
-    assert sum(name.endswith(".npz") for name in names) == 1
+    assert len(names) == 3  # identity, signals, scores
+    assert sum(name.endswith(".npz") for name in names) == 2

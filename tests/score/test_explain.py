@@ -46,7 +46,8 @@ def planted():
 
 
 def explained(net, signals=None):
-    return contributions(planted() if signals is None else signals, net)
+    signals = planted() if signals is None else signals
+    return contributions(signals, net, score(signals, net, net.config, HEAD).scores)
 
 
 ALONE = [
@@ -109,7 +110,7 @@ def test_what_speaks_against_takes_away():
 def test_the_head_of_twelve_numbers_owes_nothing_to_laughter():
     head = load_head("conv1d-12")
     signals = conversation(np.random.default_rng(1), 2.0).signals
-    found = contributions(signals, head.net)
+    found = explained(head.net, signals)
     assert found[:, :2].any() and not found[:, 2].any()
     assert integrated_gradients(signals, head.net, 10, 12)[2] == 0
 
@@ -177,6 +178,6 @@ def test_what_occlusion_names_first_adds_by_gradients_too(name, conversations):
     head, agreed = load_head(name), []
     for signals, peak, first in moments(conversations, head):
         by_gradients = integrated_gradients(signals, head.net, first, 12)
-        agreed.append(by_gradients[contributions(signals, head.net)[peak].argmax()] > 0)
+        agreed.append(by_gradients[explained(head.net, signals)[peak].argmax()] > 0)
     assert len(agreed) > 10
     assert np.mean(agreed) >= 0.8

@@ -127,7 +127,9 @@ class Pictures:
         step_s = 1 / float(stream.average_rate or 25)
         stated_s = (container.duration or 0) / av.time_base
         last_s = -step_s
-        wanted = references_only if self.only_references else shown_at_ticks
+        # AVI knows when a frame was sent, not when it is shown.
+        is_told = container.format.name != "avi"
+        wanted = references_only if self.only_references else shown_at_ticks if is_told else None
         for stamp_s, frame in decoded(container, stream, self.damage, wanted):
             time_s = or_else(stamp_s, last_s + step_s)
             if stated_s and time_s > stated_s + _STRAY_S:

@@ -84,7 +84,7 @@ class FaceDetector:
 
         Args:
             picture: RGB uint8 (h, w, 3).
-            box: Left, top, right, bottom in pixels; half a face beside it is still mended.
+            box: Left, top, right, bottom in pixels; a fifth of a face beside it is still mended.
 
         Returns:
             The box that the network draws instead, and its confidence that there is a face.

@@ -25,7 +25,7 @@ from funny.weights.folders import EMBEDDED, models_folder
 
 ROOT = Path(__file__).parents[1]
 CROPS = np.random.default_rng(0).integers(0, 256, (3, 3, 96, 80), np.uint8)
-CPU, CUDA = ("cpu", torch.float32, 16), ("cuda", torch.float16, 128)
+CPU, CUDA = ("cpu", torch.float32, 4), ("cuda", torch.float16, 128)
 
 
 @pytest.fixture(autouse=True)

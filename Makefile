@@ -20,7 +20,7 @@ quality: .venv/dev.installed
 bench-accuracy: .venv/dev.installed
 	$(BIN)/python benchmarks/accuracy.py --media $(MEDIA) --write
 
-# The same MEDIA; takes about an hour on two cores, and measures nothing if they are busy.
+# The same MEDIA; most of an hour on two cores by estimate, and worth nothing if they are busy.
 bench-speed: .venv/dev.installed
 	$(BIN)/python benchmarks/speed.py --media $(MEDIA) --write
 

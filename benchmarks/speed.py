@@ -1,6 +1,6 @@
 """How fast is it? Beside a plain decode, and beside the plan as it is literally written.
 
-    python benchmarks/speed.py --media MEDIA            # 45 minutes on two cores
+    python benchmarks/speed.py --media MEDIA            # most of an hour, by estimate
     python benchmarks/speed.py --media MEDIA --write    # the same; benchmarks/RESULTS.md, speed.png
     python benchmarks/speed.py --media MEDIA --go-on    # takes over what an earlier call measured
 

@@ -135,11 +135,12 @@ def _compared(
     apart = {v: np.abs(a.timeline.scores - plain[v].timeline.scores) for v, a in usual.items()}
     mean = float(np.concatenate(list(apart.values())).mean())
     worst = max((float(d.mean()), video.name) for video, d in apart.items())
-    moved = sum(not _alike(a, plain[video]) for video, a in usual.items())
+    moved = sum(not alike(a, plain[video]) for video, a in usual.items())
     return Change(name, slower, mean, worst, moved, len(usual))
 
 
-def _alike(one: Analysis, other: Analysis) -> bool:
+def alike(one: Analysis, other: Analysis) -> bool:
+    """Whether two have the same highlights, with edges a second apart at most."""
     edges = [sorted((h.start_s, h.end_s) for h in a.highlights) for a in (one, other)]
     if len(edges[0]) != len(edges[1]):
         return False

@@ -65,6 +65,8 @@ class Movie:
     codec: str = "libx264"
     pixels: str = "yuv420p"
     options: dict[str, str] = field(default_factory=lambda: {"preset": "veryfast"})
+    time_base: Fraction = TIME_BASE
+    """Step of the encoder's clock."""
     picture: Callable[[int, int, int], np.ndarray] = numbered
     """Index, width, height → the upright picture, grey (h, w) or RGB (h, w, 3)."""
 
@@ -132,15 +134,15 @@ def _picture_packets(container, movie, start_s):
     turns = movie.rotation // 90
     stream.width, stream.height = (movie.width, movie.height)[:: -1 if turns % 2 else 1]
     stream.pix_fmt, stream.options = movie.pixels, movie.options
-    stream.codec_context.time_base = TIME_BASE
+    stream.codec_context.time_base = movie.time_base
     stream.codec_context.sample_aspect_ratio = movie.pixel_aspect
     if turns:
         stream.set_display_rotation(movie.rotation)
-    stamps = [round((start_s + time_s) / TIME_BASE) for time_s in movie.times_s]
+    stamps = [round((start_s + time_s) / movie.time_base) for time_s in movie.times_s]
     length = {begin: end - begin for begin, end in pairwise(stamps)}
     packets = []
     for stamp, frame in zip(stamps, _frames(movie, turns), strict=False):
-        frame.pts, frame.time_base = stamp, TIME_BASE
+        frame.pts, frame.time_base = stamp, movie.time_base
         packets += stream.encode(frame)
     packets += stream.encode(None)
     for packet in packets:  # encoders do not know how long the last frame stays

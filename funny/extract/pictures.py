@@ -12,7 +12,7 @@ import av
 import numpy as np
 from av.video.reformatter import VideoReformatter
 
-from funny.extract.shown import references_only, shown_at_ticks
+from funny.extract.shown import in_order, references_only, shown_at_ticks
 from funny.extract.video import (
     SAME_INSTANT_S,
     decoded,
@@ -127,10 +127,7 @@ class Pictures:
         step_s = 1 / float(stream.average_rate or 25)
         stated_s = (container.duration or 0) / av.time_base
         last_s = -step_s
-        # AVI knows when a frame was sent, not when it is shown.
-        is_told = container.format.name != "avi"
-        wanted = references_only if self.only_references else shown_at_ticks if is_told else None
-        for stamp_s, frame in decoded(container, stream, self.damage, wanted):
+        for stamp_s, frame in self._stamped(container, stream):
             time_s = or_else(stamp_s, last_s + step_s)
             if stated_s and time_s > stated_s + _STRAY_S:
                 self.damage.append(last_s)
@@ -142,6 +139,17 @@ class Pictures:
             yield 0.0 if first else time_s, frame
             last_s = time_s
             self.end_s = time_s + _frame_length_s(frame, step_s)
+
+    def _stamped(
+        self, container: "InputContainer", stream: av.VideoStream
+    ) -> Iterator[tuple[float | None, av.VideoFrame]]:
+        """Decoded frames with their stamps."""
+        if self.only_references:
+            return decoded(container, stream, self.damage, references_only)
+        # AVI knows when a frame was sent, not when it is shown.
+        if container.format.name == "avi":
+            return in_order(decoded(container, stream, self.damage))
+        return decoded(container, stream, self.damage, shown_at_ticks)
 
 
 def _frame_length_s(frame: av.VideoFrame, step_s: float) -> float:

@@ -9,15 +9,20 @@ from bisect import bisect_right, insort
 from collections import deque
 from collections.abc import Iterator
 from fractions import Fraction
+from heapq import heappop, heappush
+from itertools import chain, repeat
 from math import ceil
+from typing import Any
 
 import av
 
 from funny.extract.video import SAME_INSTANT_S, presented_s
 from funny.grid import TICK_S
 
-_AHEAD = 32
-"""Packets looked ahead: frames are shown in another order than they are sent, by 16 at most."""
+_REORDERED = 16
+"""Frames are shown in another order than they are sent, by as many at most."""
+_AHEAD = 2 * _REORDERED
+"""Packets looked ahead."""
 
 
 def references_only(
@@ -61,3 +66,24 @@ def _is_shown(stamp_s: float, known: list[float]) -> bool:
         return True
     tick = ceil((stamp_s - SAME_INSTANT_S) / TICK_S)
     return tick * TICK_S < known[after] - SAME_INSTANT_S
+
+
+def in_order(
+    frames: Iterator[tuple[float | None, av.VideoFrame]],
+) -> Iterator[tuple[float | None, av.VideoFrame]]:
+    """Decoded frames, each with the earliest stamp that is left, counted from the first one.
+
+    AVI states when frames are sent, some frames before the first is shown; decoders give them in
+    the order in which they are shown.
+    """
+    waiting, stamps = deque[Any](), list[float]()
+    delay_s: float | None = None
+    for stamp_s, frame in chain(frames, repeat((None, None), _REORDERED)):
+        waiting.append(frame)
+        if stamp_s is not None:
+            heappush(stamps, stamp_s)
+        if len(waiting) > _REORDERED:
+            earliest_s = heappop(stamps) if stamps else None
+            if delay_s is None:
+                delay_s = earliest_s if earliest_s is not None and earliest_s < TICK_S else 0.0
+            yield None if earliest_s is None else earliest_s - delay_s, waiting.popleft()

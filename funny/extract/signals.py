@@ -17,6 +17,7 @@ from funny.extract.faces import FaceDetector
 from funny.extract.follow import FaceFollower
 from funny.extract.laughter import LaughterModel
 from funny.extract.pictures import Pictures
+from funny.extract.seek import is_same
 from funny.extract.video import span_text
 from funny.grid import clock, tick_count, tick_times, tick_to_s
 from funny.records import EMOTION_COLUMNS, ModelInfo, Note, Region, Signals, VideoInfo
@@ -72,6 +73,7 @@ class Faces:
         self._waiting: list[int] = []
         self._emotions: dict[int, np.ndarray] = {}
         self._boxes: dict[int, np.ndarray] = {}
+        self._repeats: dict[int, int] = {}
 
     def add(self, tick: int, picture: np.ndarray, box: np.ndarray) -> None:
         """Takes one face; it is embedded when a batch is full."""
@@ -82,6 +84,10 @@ class Faces:
         self._boxes[tick] = as_fractions(box, picture)
         if len(self._waiting) == self._batch_size:
             self._embed()
+
+    def repeat(self, tick: int, earlier: int) -> None:
+        """Takes the face of an earlier tick once more."""
+        self._repeats[tick] = earlier
 
     def _embed(self) -> None:
         if self._waiting:
@@ -95,8 +101,10 @@ class Faces:
         self._embed()
         emotions = np.zeros((ticks, len(EMOTION_COLUMNS)), np.float32)
         found, boxes = np.zeros(ticks, bool), np.zeros((ticks, 4), np.float32)
-        for tick in (t for t in self._emotions if t < ticks):
-            emotions[tick], boxes[tick], found[tick] = self._emotions[tick], self._boxes[tick], True
+        shown = {**{tick: tick for tick in self._emotions}, **self._repeats}
+        for tick, of in shown.items():
+            if tick < ticks:
+                emotions[tick], boxes[tick], found[tick] = self._emotions[of], self._boxes[of], True
         return emotions, found, boxes
 
 
@@ -150,6 +158,8 @@ class _Extractor:
         self._pictures = Pictures(video, only_references=options.quick)
         self._faces, self._every = Faces(model), QUICK_TICKS if options.quick else 1
         self._follower = FaceFollower(detector, options.face_region)
+        self._seen: np.ndarray | None = None
+        self._seen_with_face: int | None = None
         self._is_watched = not video.has_picture
 
     def watched(self) -> Generator[int, None, None]:
@@ -165,8 +175,19 @@ class _Extractor:
         self._is_watched = True
 
     def _look(self, tick: int, picture: np.ndarray | None) -> None:
-        if picture is not None and (box := self._follower.find(picture)) is not None:
+        """Reads the face of a picture; where nothing has moved, it is that of the last one."""
+        if picture is None:
+            return
+        if self._seen is None or not is_same(self._seen, picture):
+            self._look_anew(tick, picture)
+        elif self._seen_with_face is not None:
+            self._faces.repeat(tick, self._seen_with_face)
+
+    def _look_anew(self, tick: int, picture: np.ndarray) -> None:
+        box = self._follower.find(picture)
+        if box is not None:
             self._faces.add(tick, picture, box)
+        self._seen, self._seen_with_face = picture, None if box is None else tick
 
     def part(self, ticks: int) -> Signals | None:
         """Signals of the first ticks, as far as they were heard too; None if there are none."""

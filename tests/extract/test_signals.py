@@ -16,6 +16,7 @@ from tests.media import (
     Movie,
     Sound,
     number_in,
+    numbered,
     on_screen,
     sine,
     steady,
@@ -112,6 +113,25 @@ def test_batches_of_faces_mix_up_no_tick(tmp_path, ticks):
     path = tmp_path / "a.mp4"
     write_media(path, Movie(steady(2, ticks / 2)))
     assert extracted(path).signals.emotions[:, 0].tolist() == list(range(ticks))
+
+
+def frozen(index, width, height):
+    """A picture for two seconds at a time."""
+    return numbered(index // 4, width, height)
+
+
+def test_a_face_that_stands_still_is_read_once(tmp_path, monkeypatch):
+    faces = []
+    read = Reader.__call__
+    monkeypatch.setattr(
+        Reader, "__call__", lambda self, crops: read(self, faces.append(crops) or crops)
+    )
+    lossless = {"preset": "ultrafast", "qp": "0"}
+    write_media(tmp_path / "a.mkv", Movie(steady(2, 12), options=lossless, picture=frozen))
+    signals = extracted(tmp_path / "a.mkv", faceless=(3,)).signals
+    assert signals.emotions[:, 0].tolist() == [k // 4 if k // 4 != 3 else 0 for k in range(24)]
+    assert signals.face_found.tolist() == [k // 4 != 3 for k in range(24)]
+    assert sum(map(len, faces)) == 5
 
 
 def test_ticks_without_a_face_are_marked_and_zero(tmp_path):

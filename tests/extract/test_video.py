@@ -25,6 +25,8 @@ from tests.media import (
 
 QUICK = {"preset": "ultrafast"}
 H265 = {"preset": "ultrafast", "x265-params": "log-level=none"}
+B_FRAMES = {"bf": "2"}
+XVID = Movie(steady(25, 5), codec="mpeg4", options=B_FRAMES, time_base=Fraction(1, 25))
 VP9 = {"deadline": "realtime", "cpu-used": "8"}
 OPUS = Sound(sine(0.5, 2, 48_000), 48_000)
 LATE_SOUND = (Sound(sine(0.5, 2), start_s=2.0),)
@@ -82,6 +84,8 @@ def assert_on_screen(path, frame_times):
             0,
             id="odd-size-mjpeg",
         ),
+        pytest.param("a.avi", Movie(steady(25, 5), options=B_FRAMES), (), 0, id="avi-h264"),
+        pytest.param("a.avi", XVID, (), 0, id="avi-mpeg4"),
         pytest.param("a.webm", Movie(codec="libvpx-vp9", options=VP9), (OPUS,), 0, id="webm"),
     ],
 )

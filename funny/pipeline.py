@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 # What has grown is told of this often at most.
 _OFTEN_S = 1.0
-# Scoring it takes a twentieth of the time at most: it rests this many times as long as it took.
-_REST = 19
+# Scoring it takes a hundredth of the time at most: it rests this many times as long as it took.
+_REST = 99
 
 Progress = Callable[[str, float, float], None]
 """Called with the stage (`sound`, `faces`, `score`), how much is done, and how much there is.
@@ -293,7 +293,7 @@ class Analyzer:
 
 
 class _Growing:
-    """Scores what is known so far now and then, in a twentieth of the time at most."""
+    """Scores what is known so far now and then, in a hundredth of the time at most."""
 
     def __init__(self, analyzer: Analyzer, video: VideoInfo, grown: Grown) -> None:
         self._analyzer, self._video, self._grown = analyzer, video, grown

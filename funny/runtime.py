@@ -1,7 +1,9 @@
 """Settings of the process that must be made before heavy libraries load."""
 
+import ctypes
 import os
 import signal
+import sys
 import threading
 
 from funny.device import is_zero_gpu
@@ -21,3 +23,12 @@ def prepare() -> None:
     # A service manager's stop is a person's stop: clean up and leave.
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def give_back_memory() -> None:
+    """Gives memory that was freed back to the system; call it now and then in long work.
+
+    GNU's C library keeps it, in pieces between what is still used: 8 MB a minute of 1080p.
+    """
+    if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):
+        trim(0)

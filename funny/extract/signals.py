@@ -21,11 +21,14 @@ from funny.extract.seek import is_same
 from funny.extract.video import span_text
 from funny.grid import clock, tick_count, tick_times, tick_to_s
 from funny.records import EMOTION_COLUMNS, ModelInfo, Note, Region, Signals, VideoInfo
+from funny.runtime import give_back_memory
 
 _END_TOLERANCE_S = 1.0
 _SAME_DAMAGE_S = 2.0
 # A part is told of this often; the sound is measured in blocks of 32 s and judged 2.5 s later.
 _STEP_TICKS, _AHEAD_S = 16, 72.0
+# Memory that was freed is given back this often: half a minute of video, some seconds of work.
+_TIDY_TICKS = 64
 # Pictures that wait to be looked at; one of 1080 lines takes 6 MB.
 _PICTURES_AHEAD = 8
 
@@ -170,6 +173,8 @@ class _Extractor:
                 self._tell(tick_to_s(tick))
                 if tick % self._every == 0:
                     self._look(tick, picture)
+                if (tick + 1) % _TIDY_TICKS == 0:
+                    give_back_memory()
                 if (tick + 1) % _STEP_TICKS == 0:
                     yield tick + 1
         self._is_watched = True

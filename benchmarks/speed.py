@@ -275,7 +275,9 @@ def drawn(found: Sequence[Measured]) -> "Figure":  # noqa: F821  plotly is loade
         cost = [median(m.wall_s for m in mine if m.minutes == n) / n for n in lengths]
         figure.add_scatter(x=lengths, y=cost, name=who, mode="lines+markers")
     figure.update_xaxes(title="minutes of 1080p30", type="log", tickvals=[2, 10, 60])
-    figure.update_yaxes(title="seconds a minute of video", type="log")
+    figure.update_yaxes(
+        title="seconds a minute of video", type="log", tickvals=[5, 6, 8, 10, 20, 50]
+    )
     figure.update_layout(template="plotly_white", width=900, height=420, margin={"t": 20})
     return figure
 

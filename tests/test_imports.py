@@ -16,7 +16,7 @@ ROOT = Path(funny.__file__).parent
 FLOORS = (
     ("grid", "errors"),
     ("device",),
-    ("records", "files", "runtime"),
+    ("records", "files", "runtime", "extras"),
     ("extract", "score", "fetch"),
     ("moments",),
     ("weights",),
@@ -30,7 +30,7 @@ FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 
 # Doors between rooms that do not stand open: only these modules may be imported through them.
 DOORS = {
-    ("moments", "extract"): {"extract.pictures", "extract.video"},
+    ("moments", "extract"): {f"extract.{n}" for n in ("cache", "pictures", "tracks", "video")},
     ("moments", "score"): {"score.features"},
     ("store", "extract"): {"extract.cache"},
     ("ui", "score"): {"score.features"},
@@ -48,7 +48,7 @@ DOORS = {
         f"fetch.{n}" for n in ("download", "failures", "folders", "gate", "options")
     },
     ("cli", "verbs"): {
-        f"verbs.{name}" for name in ("analyze", "dataset", "evaluate", "label", "publish")
+        f"verbs.{name}" for name in ("analyze", "dataset", "evaluate", "export", "label", "publish")
     }
     | {f"verbs.{name}" for name in ("train", "tune", "weights")},
     ("__main__", "cli"): {"cli"},
@@ -57,12 +57,14 @@ DOORS = {
 INSIDE_ROOT = {("cli", ""), ("__main__", "cli")}
 
 BEHIND = {
-    "av": {f"extract.{name}" for name in ("audio", "pictures", "shown", "video")},
+    "av": {f"extract.{name}" for name in ("audio", "pictures", "shown", "tracks", "video")},
     "cv2": {"extract.boxes", "extract.faces", "extract.thumbnails"},
     "facenet_pytorch": {"extract.faces"},
     "timm": {"extract.emotion"},
     "librosa": {"extract.audio", "extract.laughter"},
     "moviepy": {"moments.clips"},
+    "opentimelineio": {"moments.handoff.otio"},
+    "otio_fcp_adapter": {"moments.handoff.otio"},
     "sklearn": {
         f"learn.{name}" for name in ("agreement", "calibrate", "folds", "metrics", "plots")
     },
@@ -112,6 +114,10 @@ PURE = {
     "fetch.gate": set(),
     "score.features": {"numpy"},
     "moments.edit": {"numpy"},
+    **{
+        f"moments.handoff.{name}": set()
+        for name in ("edl", "fcpxml", "formats", "listing", "plan", "rates", "values", "words")
+    },
     "moments.highlights": {"numpy"},
     "moments.reasons": {"numpy"},
     "learn.beside.times": set(),

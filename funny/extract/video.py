@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
-from itertools import repeat
+from itertools import islice, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -233,6 +233,19 @@ def packets_of(
         if packet.is_corrupt:
             damage.append(last_s)
         yield packet
+
+
+def stamps_s(
+    container: "InputContainer", stream: av.VideoStream, from_s: float, at_most: int
+) -> list[Fraction]:
+    """Presentation times of pictures from about a time on, in order; none is decoded."""
+    assert stream.time_base is not None
+    try:
+        container.seek(int((from_s + zero_s(container)) / stream.time_base), stream=stream)
+    except av.error.FFmpegError:
+        return []
+    packets = islice(packets_of(container, stream, damage=[]), at_most)
+    return sorted(p.pts * stream.time_base for p in packets if p.pts is not None)
 
 
 def span_text(start_s: float, end_s: float) -> str:

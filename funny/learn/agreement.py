@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from funny.errors import DatasetError
-from funny.learn.extras import extra
+from funny.extras import extra
 from funny.learn.labels import SKIP, Answer
 from funny.learn.manifest import CLASSES, Clip, Manifest
 

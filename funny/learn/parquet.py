@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from funny.errors import DatasetError
+from funny.extras import extra
 from funny.files import disk_message
 from funny.learn.examples import AROUND, REACH
-from funny.learn.extras import extra
 from funny.score.features import FEATURES
 from funny.score.heads import MAX_CLIP_TICKS
 

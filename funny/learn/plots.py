@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from funny.learn.extras import extra
+from funny.extras import extra
 from funny.learn.figures import Judged, confusion
 
 _BINS = 10

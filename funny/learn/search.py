@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from funny.errors import DatasetError
+from funny.extras import extra
 from funny.learn.augment import Augmentation
 from funny.learn.examples import Examples
-from funny.learn.extras import extra
 from funny.learn.fitting import Recipe, fitted, repeatable
 from funny.learn.folds import folds_of, groups_of, inner_split
 from funny.learn.metrics import average_precision

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from funny import store
 from funny.moments.clips import cut_clips, zip_clips
-from funny.moments.handoff import write_csv
+from funny.moments.handoff.tables import write_csv
 from funny.records import Analysis, Highlight
 from funny.ui.figure import write_html
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from funny.errors import DatasetError, OptionError
+from funny.extras import extra
 from funny.learn import parquet
 from funny.learn.dataset import identity
-from funny.learn.extras import extra
 from funny.learn.parquet import NAME, About, about, read_rows, write_rows
 from funny.score.features import FEATURES
 from tests.study import MODELS, clips_of, rows_of, study

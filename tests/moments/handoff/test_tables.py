@@ -2,7 +2,7 @@
 
 import csv
 
-from funny.moments.handoff import COLUMNS, write_csv
+from funny.moments.handoff.tables import COLUMNS, write_csv
 from funny.records import Highlight, Reason
 
 HEADER = ["rank", "start", "end", "start_s", "end_s", "length_s", "peak_s", "score", "reasons"]

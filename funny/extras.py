@@ -1,4 +1,4 @@
-"""Libraries that only learning needs: an install without them says which to get."""
+"""Libraries that only some work needs: an install without them says which to get."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,6 +1,5 @@
-"""Settings of the process that must be made before heavy libraries load."""
+"""The process: settings that must be made before heavy libraries load, and its memory."""
 
-import ctypes
 import os
 import signal
 import sys
@@ -30,5 +29,7 @@ def give_back_memory() -> None:
 
     GNU's C library keeps it, in pieces between what is still used: 8 MB a minute of 1080p.
     """
+    import ctypes
+
     if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):
         trim(0)

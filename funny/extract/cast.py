@@ -8,6 +8,7 @@ import numpy as np
 from funny.extract.boxes import as_fractions, crop, scaled_box, squared
 from funny.extract.faces import FaceBatch, FaceDetector, sure_faces
 from funny.extract.places import Sighting, area, places
+from funny.extract.seek import is_same
 from funny.extract.thumbnails import as_jpeg, pictures_at, shrunk
 from funny.records import Region, VideoInfo
 
@@ -93,7 +94,7 @@ class _Look:
 
     def at(self, picture: np.ndarray) -> None:
         """Looks at one picture; a key frame that stays for long comes again and again."""
-        if self.last is None or not np.array_equal(picture, self.last):
+        if self.last is None or not is_same(self.last, picture):
             self.last, self.faces = picture, _largest_faces(self.detector, picture)
         if len(self.faces) > self.most:
             self.most, self.fullest = len(self.faces), picture

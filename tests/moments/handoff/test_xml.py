@@ -12,8 +12,8 @@ from funny.moments.handoff.rates import STANDARD
 from funny.moments.handoff.values import ExportOptions
 from tests.moments.handoff.planted import KEPT, PATH, RATES, SOUNDS, analysis, source
 
-# What FCPXML 1.11 allows of the elements that are written here: children in their order, attributes
-# that must be there, and those that may.
+# What Apple's DTD of FCPXML 1.10 allows of the elements that are written here (1.11 was not to be
+# had): children in their order, attributes that must be there, and those that may.
 CLIP = {"name", "offset", "start", "duration", "tcFormat"}
 SHAPE = {
     "fcpxml": ("resources library", {"version"}, set()),

@@ -62,7 +62,7 @@ BEHIND = {
     "facenet_pytorch": {"extract.faces"},
     "timm": {"extract.emotion"},
     "librosa": {"extract.audio", "extract.laughter"},
-    "moviepy": {"moments.clips"},
+    "moviepy": {"moments.ffmpeg"},
     "opentimelineio": {"moments.handoff.otio"},
     "otio_fcp_adapter": {"moments.handoff.otio"},
     "sklearn": {

@@ -13,7 +13,7 @@ from typing import Any
 from funny.errors import MediaError
 from funny.extract.video import open_media, picture_stream, probe, zero_s
 from funny.files import disk_message
-from funny.moments.clips import FfmpegError, opening_words, run_ffmpeg, whole_file
+from funny.moments.ffmpeg import FfmpegError, input_words, opening_words, run_ffmpeg, whole_file
 from funny.records import VideoInfo
 
 MAX_HEIGHT = 360
@@ -200,8 +200,9 @@ def _command(video: VideoInfo, contents: _Contents, copied: list[_Stream]) -> li
     # `-copyts`: the clock of `probe`. ffmpeg's own begins with the first stream that it uses, and
     # jumps where it thinks that time stamps are wrong.
     return [
-        *(*opening_words(), "-copyts", "-itsoffset", f"{-contents.start_s:.6f}"),
-        *("-i", str(video.path.absolute()), "-map_metadata", "-1", "-map_chapters", "-1"),
+        *(*opening_words(), "-copyts"),
+        *input_words(video.path, "-itsoffset", f"{-contents.start_s:.6f}"),
+        *("-map_metadata", "-1", "-map_chapters", "-1"),
         *("-max_error_rate", "1"),  # a damaged video is shown as far as it goes
         *_stream_words("v", contents.picture, copied, _picture_words(video)),
         *_stream_words("a", contents.sound, copied, _sound_words(video)),

@@ -13,7 +13,7 @@ from funny.errors import Cancelled, MediaError
 from funny.extract.pictures import Pictures
 from funny.extract.video import probe
 from funny.moments import preview
-from funny.moments.clips import FfmpegError, opening_words, run_ffmpeg
+from funny.moments.ffmpeg import FfmpegError, opening_words, run_ffmpeg
 from funny.moments.preview import needs_preview, preview_size, write_preview
 from tests.media import (
     NTSC,

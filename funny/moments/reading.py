@@ -1,0 +1,76 @@
+"""A span of a video as an input of ffmpeg, exact to the frame: what to read, and what to drop.
+
+Seeking before the input and decoding from there is exact at any frame rate and keeps rotation,
+pixel aspect, every sound track and its sync. Times are those of `probe`: 0 is where the picture
+or the sound in use begins, and not a stream that nobody uses.
+"""
+
+from dataclasses import dataclass
+
+from funny.extract.pictures import on_screen_since_s
+from funny.extract.video import open_media, zero_s
+from funny.moments.ffmpeg import input_words
+from funny.records import VideoInfo
+
+_JUST_BEFORE_S = 0.001
+"""Time stamps are rounded; a seek to the stamp itself could miss its frame."""
+_LONGEST_GROUP_S = 12.0
+"""Between two key frames of a recording, at most."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How ffmpeg reads a span; the filters put its beginning at 0."""
+
+    words: tuple[str, ...]
+    """Options and name of the input; the command needs `-copyts` once, before all inputs."""
+    length_s: float
+    picture_filter: str
+    """First filter of the picture: what is on screen at the span's beginning is its first frame."""
+    sound_filter: str
+    """First filter of a sound track: filled with silence where it has gaps or begins late."""
+
+
+def reading(video: VideoInfo, start_s: float, end_s: float) -> Reading:
+    """How to read [start_s, end_s) of a video.
+
+    Args:
+        video: The video.
+        start_s: Where the span begins, in seconds of the video.
+        end_s: Where it ends.
+
+    Raises:
+        MediaError: If the file cannot be read.
+    """
+    # The frame on screen at the start may be from long before: it opens the span, at 0.
+    frame_s = on_screen_since_s(video.path, start_s) if video.has_picture else start_s
+    origin_s, before_s = _clock(video)
+    seek_s = max(0.0, frame_s - _JUST_BEFORE_S - before_s)
+    return Reading(
+        words=tuple(
+            input_words(
+                video.path,
+                # The filters drop what is before; ffmpeg's own way counts from another zero.
+                *("-seek_timestamp", "1", "-noaccurate_seek", "-ss", f"{origin_s + seek_s:.6f}"),
+                *("-itsoffset", f"{-origin_s:.6f}"),
+            )
+        ),
+        length_s=end_s - start_s,
+        picture_filter=(
+            f"trim=start={max(0.0, frame_s - _JUST_BEFORE_S):.6f}:end={end_s:.6f},"
+            f"setpts='max(0,PTS-{start_s:.6f}/TB)'"
+        ),
+        sound_filter=(
+            # A track that starts late or has gaps is filled with silence: players differ on gaps.
+            f"asetpts=PTS-{seek_s:.6f}/TB,aresample=async=1:first_pts=0,"
+            f"atrim=start={start_s - seek_s:.6f}:end={end_s - seek_s:.6f},asetpts=PTS-STARTPTS"
+        ),
+    )
+
+
+def _clock(video: VideoInfo) -> tuple[float, float]:
+    """The time stamp of 0:00, and how much to decode and drop before a span."""
+    with open_media(video.path) as container:
+        # MPEG streams do not seek to a key frame.
+        is_mpeg = container.format.name in ("mpegts", "mpeg")
+        return float(zero_s(container)), _LONGEST_GROUP_S if is_mpeg else 0.0

@@ -15,7 +15,7 @@ ROOT = Path(funny.__file__).parent
 # A module may import what lies on a lower floor, and its own room; never a sibling.
 FLOORS = (
     ("grid", "errors"),
-    ("device",),
+    ("device", "envelope"),
     ("records", "files", "runtime", "extras"),
     ("extract", "score", "fetch"),
     ("moments",),
@@ -57,7 +57,7 @@ DOORS = {
 INSIDE_ROOT = {("cli", ""), ("__main__", "cli")}
 
 BEHIND = {
-    "av": {f"extract.{name}" for name in ("audio", "pictures", "shown", "tracks", "video")},
+    "av": {f"extract.{name}" for name in ("audio", "cuts", "pictures", "shown", "tracks", "video")},
     "cv2": {"extract.boxes", "extract.faces", "extract.thumbnails"},
     "facenet_pytorch": {"extract.faces"},
     "timm": {"extract.emotion"},
@@ -109,11 +109,14 @@ TORCH = {
 
 PURE = {
     "grid": {"numpy"},
+    "envelope": {"numpy"},
     "records": {"numpy"},
     "fetch.failures": set(),
     "fetch.gate": set(),
     "score.features": {"numpy"},
+    "moments.edges": {"numpy"},
     "moments.edit": {"numpy"},
+    "moments.quiet": {"numpy"},
     **{
         f"moments.handoff.{name}": set()
         for name in ("edl", "fcpxml", "formats", "listing", "plan", "rates", "values", "words")

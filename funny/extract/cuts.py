@@ -132,9 +132,10 @@ def _frames(path: Path, start_s: float, end_s: float) -> Iterator[tuple[float, n
         if stream is None or stream.time_base is None or container.format.name == "avi":
             return
         is_mpeg = container.format.name in ("mpegts", "mpeg")
-        from_s = max(0.0, start_s - (_LONGEST_GROUP_S if is_mpeg else 0.0))
-        with suppress(av.error.FFmpegError):
-            container.seek(int((from_s + zero_s(container)) / stream.time_base), stream=stream)
+        from_s = start_s - (_LONGEST_GROUP_S if is_mpeg else 0.0)
+        if from_s > 0:
+            with suppress(av.error.FFmpegError):
+                container.seek(int((from_s + zero_s(container)) / stream.time_base), stream=stream)
         for time_s, frame in decoded(container, stream, damage=[]):
             if time_s is not None and time_s >= start_s:
                 yield time_s, _small(frame)

@@ -21,6 +21,8 @@ SNAP_S = 0.5
 MARGIN_S = 0.1
 """How far an edge stays from the words on either side of its gap, if the gap is long enough."""
 
+_ROUNDING_S = 1e-6
+
 Cuts = Callable[[float, float], Sequence[float]]
 """Given a span, both ends included: the times in it at which a new shot is first on screen."""
 
@@ -65,8 +67,8 @@ def with_edges(
     chosen = dict[int, Highlight]()
     free_s = 0.0
     in_time = sorted(range(len(found)), key=lambda n: found[n].start_s)
-    nexts_s = [*(found[n].start_s for n in in_time[1:]), duration_s]
-    for n, next_s in zip(in_time, nexts_s, strict=True):
+    starts_s = [*(found[n].start_s for n in in_time), duration_s]
+    for n, next_s in zip(in_time, starts_s[1:], strict=True):
         start_s, start = _chosen(_start(found[n], free_s, options), quiet, cuts)
         until_s = min(next_s, start_s + options.max_length_s)
         end_s, end = _chosen(_end(found[n], until_s, duration_s), quiet, cuts)
@@ -116,7 +118,7 @@ def _choice(place: Place, quiet: Sequence[Span], cuts: Cuts) -> tuple[float, str
 def _in_quiet(place: Place, quiet: Sequence[Span]) -> tuple[float, str]:
     """The nearest pause anywhere in the room, else the nearest gap between words within reach."""
     gaps = _gaps_in(place.room, quiet)
-    pauses = [gap for gap in gaps if gap[1] - gap[0] >= PAUSE_S]
+    pauses = [gap for gap in gaps if gap[1] - gap[0] >= PAUSE_S - _ROUNDING_S]
     if (pause_s := _nearest(place, place.room, pauses)) is not None:
         return pause_s, "pause"
     if (gap_s := _nearest(place, place.around(place.plain_s), gaps)) is not None:

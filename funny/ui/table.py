@@ -7,14 +7,17 @@ from typing import Any
 from funny.errors import OptionError
 from funny.moments.edit import Edits, Moment
 from funny.moments.reasons import reason_text
+from funny.records import Edge, Highlight
 from funny.ui.strings import STRINGS, reason_words, say
 
-COLUMNS = ("keep", "rank", "start", "end", "length", "score_column", "reasons")
-TYPES = ("bool", "number", "str", "str", "str", "str", "str")
-WIDTHS = ("88px", "48px", "96px", "96px", "88px", "76px", "320px")
-_KEEP, _RANK, _START, _END = range(4)
-READ_ONLY = tuple(i for i in range(len(COLUMNS)) if i not in (_KEEP, _START, _END))
+COLUMNS = ("keep", "rank", "start", "end", "length", "score_column", "reasons", "edges", "plain")
+TYPES = ("bool", "number", *["str"] * 6, "bool")
+WIDTHS = ("88px", "48px", "96px", "96px", "88px", "76px", "320px", "176px", "88px")
+_KEEP, _RANK, _START, _END, *_, _PLAIN = range(len(COLUMNS))
+READ_ONLY = tuple(i for i in range(len(COLUMNS)) if i not in (_KEEP, _START, _END, _PLAIN))
 """Columns that nobody may type into."""
+_LEAST_MOVE_S = 0.05
+"""Less would read as 0.0 s."""
 _TIME = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,4}):)?(\d{1,6}(?:[.,]\d{1,6})?)")
 
 
@@ -26,7 +29,11 @@ def headers(language: str) -> list[str]:
 def rows(edits: Edits, language: str) -> list[list[Any]]:
     """A row a moment, the funniest first."""
     words = reason_words(language)
-    return [_row(rank, moment, words) for rank, moment in enumerate(edits.moments, 1)]
+    plain = edits.decisions.plain
+    return [
+        [*_row(rank, moment, words), edges_text(moment.highlight, language), moment.id in plain]
+        for rank, moment in enumerate(edits.moments, 1)
+    ]
 
 
 def _row(rank: int, moment: Moment, words: dict[str, str]) -> list[Any]:
@@ -35,6 +42,23 @@ def _row(rank: int, moment: Moment, words: dict[str, str]) -> list[Any]:
     span = (time_text(highlight.start_s), time_text(highlight.end_s))
     numbers = (f"{highlight.length_s:.1f}", f"{highlight.score:.2f}")
     return [highlight.kept, rank, *span, *numbers, f"✎ {why}".strip() if moment.by_hand else why]
+
+
+def edges_text(highlight: Highlight, language: str) -> str:
+    """How both edges were chosen: 'pause −2.4 s · shot cut +0.2 s'; empty if nobody did."""
+    if highlight.edges is None:
+        return ""
+    pairs = ((highlight.edges.start, highlight.start_s), (highlight.edges.end, highlight.end_s))
+    return " · ".join(_edge_text(edge, time_s, language) for edge, time_s in pairs)
+
+
+def _edge_text(edge: Edge, time_s: float, language: str) -> str:
+    """What an edge was chosen for, and how far it moved for that."""
+    kind, moved_s = say(language, f"edge_{edge.kind}"), time_s - edge.plain_s
+    if abs(moved_s) < _LEAST_MOVE_S:
+        return kind
+    moved = f"{moved_s:+.1f}".replace("-", "−")
+    return say(language, "edge_moved", kind=kind, moved=moved)
 
 
 def operations(
@@ -68,6 +92,9 @@ def _changes(
             _typed(after[_END], before[_END], moment.highlight.end_s, language),
         )
         yield {"op": "move", "id": moment.id, "start_s": span[0], "end_s": span[1]}
+    # Rows that were cut short say nothing of their edges.
+    if (plain := _checked((*after, *before[len(after) :])[_PLAIN])) != before[_PLAIN]:
+        yield {"op": "edges", "id": moment.id, "plain": plain}
 
 
 def _checked(cell: Any) -> bool:

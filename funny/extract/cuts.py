@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import lru_cache
+from fractions import Fraction
+from functools import lru_cache, partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,13 +11,21 @@ import av
 import numpy as np
 
 from funny.errors import MediaError
-from funny.extract.video import SAME_INSTANT_S, decoded, open_media, picture_stream, zero_s
-from funny.grid import TICK_S, s_to_tick, tick_to_s
+from funny.extract.video import (
+    SAME_INSTANT_S,
+    decoded,
+    open_media,
+    or_else,
+    picture_stream,
+    presented_s,
+    zero_s,
+)
+from funny.grid import TICK_S, runs, s_to_tick, tick_to_s
 from funny.records import VideoInfo
 
-CUT = 8.0
+CUT = 10.0
 """Mean change of brightness, of 255, below which nobody would call it a cut."""
-STANDS_OUT = 2.0
+STANDS_OUT = 2.5
 """A cut changes the picture this many times as much as what is around it; no pan or flash does."""
 
 _AROUND_S = 0.2
@@ -78,14 +87,16 @@ class CutFinder:
         """
         found: set[float] = set()
         with suppress(MediaError):
-            for tick in self._suspects(start_s, end_s):
-                found.update(_cuts_at(self._video.path, self._video.sha, tick))
+            for first, last in self._suspects(start_s, end_s):
+                found.update(_cuts_in(self._video.path, self._video.sha, first, last))
         return sorted(time_s for time_s in found if start_s <= time_s <= end_s)
 
-    def _suspects(self, start_s: float, end_s: float) -> Iterator[int]:
-        """Ticks before which, since the tick before, there may be a cut in a span."""
-        last = min(s_to_tick(end_s + _OLDER_S) + 1, len(self._changes) - 1)
-        return (t for t in range(s_to_tick(start_s), last + 1) if self._is_jump(t))
+    def _suspects(self, start_s: float, end_s: float) -> Iterator[tuple[int, int]]:
+        """First and last of the ticks before which, since the tick before, there may be a cut."""
+        first = s_to_tick(start_s)
+        ticks = range(first, min(s_to_tick(end_s + _OLDER_S) + 2, len(self._changes)))
+        jumps = runs(np.array([self._is_jump(tick) for tick in ticks], bool))
+        return ((first + begin, first + end - 1) for begin, end in jumps)
 
     def _is_jump(self, tick: int) -> bool:
         """Whether more changed than a cut changes at least, and than is usual around."""
@@ -94,10 +105,10 @@ class CutFinder:
 
 
 @lru_cache(maxsize=4096)
-def _cuts_at(path: Path, sha: str, tick: int) -> tuple[float, ...]:
-    """The cuts between a tick and the one before; kept, since a moved threshold asks again."""
-    end_s = tick_to_s(tick)
-    return tuple(cuts_between(path, end_s - TICK_S - _OLDER_S, end_s + SAME_INSTANT_S))
+def _cuts_in(path: Path, sha: str, first: int, last: int) -> tuple[float, ...]:
+    """The cuts from before one tick until another; kept, since a moved threshold asks again."""
+    start_s, end_s = tick_to_s(first) - TICK_S - _OLDER_S, tick_to_s(last) + SAME_INSTANT_S
+    return tuple(cuts_between(path, start_s, end_s))
 
 
 def cuts_between(path: Path, start_s: float, end_s: float) -> list[float]:
@@ -136,11 +147,18 @@ def _frames(path: Path, start_s: float, end_s: float) -> Iterator[tuple[float, n
         if from_s > 0:
             with suppress(av.error.FFmpegError):
                 container.seek(int((from_s + zero_s(container)) / stream.time_base), stream=stream)
-        for time_s, frame in decoded(container, stream, damage=[]):
+        for time_s, frame in decoded(container, stream, [], partial(_wanted, start_s)):
             if time_s is not None and time_s >= start_s:
                 yield time_s, _small(frame)
             if time_s is not None and time_s > end_s:
                 return
+
+
+def _wanted(
+    start_s: float, packets: Iterator[av.Packet], origin: Fraction
+) -> Iterator[tuple[av.Packet, bool]]:
+    """What lies before is decoded only as far as other frames need it."""
+    return ((p, or_else(presented_s(p, origin), start_s) >= start_s) for p in packets)
 
 
 def _small(frame: av.VideoFrame) -> np.ndarray:

@@ -30,7 +30,9 @@ FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 
 # Doors between rooms that do not stand open: only these modules may be imported through them.
 DOORS = {
-    ("moments", "extract"): {f"extract.{n}" for n in ("cache", "pictures", "tracks", "video")},
+    ("moments", "extract"): {
+        f"extract.{n}" for n in ("cache", "colour", "pictures", "tracks", "video")
+    },
     ("moments", "score"): {"score.features"},
     ("store", "extract"): {"extract.cache"},
     ("ui", "score"): {"score.features"},
@@ -48,7 +50,8 @@ DOORS = {
         f"fetch.{n}" for n in ("download", "failures", "folders", "gate", "options")
     },
     ("cli", "verbs"): {
-        f"verbs.{name}" for name in ("analyze", "dataset", "evaluate", "export", "label", "publish")
+        f"verbs.{name}"
+        for name in ("analyze", "clips", "dataset", "evaluate", "export", "label", "publish")
     }
     | {f"verbs.{name}" for name in ("train", "tune", "weights")},
     ("__main__", "cli"): {"cli"},

@@ -14,8 +14,8 @@ from funny.records import VideoInfo
 _RATE_OF_SOUND = STANDARD["30"]
 
 
-def read_source(video: VideoInfo, relink: Path | None = None) -> Source:
-    """Reads what a project file must know of the video of an analysis.
+def same_video(video: VideoInfo, relink: Path | None) -> Path:
+    """Where the video of an analysis is, shown to be the one that was analysed.
 
     Args:
         video: The video as it was analysed.
@@ -24,23 +24,6 @@ def read_source(video: VideoInfo, relink: Path | None = None) -> Source:
     Raises:
         MediaError: If it is not there, or its content is not what was analysed.
     """
-    path = _same_video(video, relink)
-    tracks = read_tracks(path)
-    fps = nominal(tracks.pace_hz) if tracks.pace_hz else _RATE_OF_SOUND
-    return Source(
-        path=path,
-        fps=fps,
-        pace_hz=tracks.pace_hz,
-        is_variable=tracks.is_variable,
-        length_s=tracks.picture_s or video.duration_s,
-        width=video.width,
-        height=video.height,
-        timecode=_known_timecode(tracks, fps),
-        sounds=tracks.sounds,
-    )
-
-
-def _same_video(video: VideoInfo, relink: Path | None) -> Path:
     path = relink or video.path
     if relink is None and not path.exists():
         raise MediaError(
@@ -54,6 +37,32 @@ def _same_video(video: VideoInfo, relink: Path | None) -> Path:
             "Name the right file with --relink PATH, or analyse this one."
         )
     return path.absolute()
+
+
+def read_source(video: VideoInfo, relink: Path | None = None) -> Source:
+    """Reads what a project file must know of the video of an analysis.
+
+    Args:
+        video: The video as it was analysed.
+        relink: Where it is now, if not where it was.
+
+    Raises:
+        MediaError: If it is not there, or its content is not what was analysed.
+    """
+    path = same_video(video, relink)
+    tracks = read_tracks(path)
+    fps = nominal(tracks.pace_hz) if tracks.pace_hz else _RATE_OF_SOUND
+    return Source(
+        path=path,
+        fps=fps,
+        pace_hz=tracks.pace_hz,
+        is_variable=tracks.is_variable,
+        length_s=tracks.picture_s or video.duration_s,
+        width=video.width,
+        height=video.height,
+        timecode=_known_timecode(tracks, fps),
+        sounds=tracks.sounds,
+    )
 
 
 def _known_timecode(tracks: Tracks, fps: Fraction) -> str:

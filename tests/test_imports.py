@@ -30,7 +30,11 @@ FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 
 # Doors between rooms that do not stand open: only these modules may be imported through them.
 DOORS = {
-    ("moments", "extract"): {f"extract.{n}" for n in ("cache", "pictures", "tracks", "video")},
+    # Shorts and thumbnails look at their moments again, more closely than the analysis did.
+    ("moments", "extract"): {
+        *(f"extract.{n}" for n in ("cache", "pictures", "tracks", "video")),
+        *(f"extract.{n}" for n in ("faces", "glimpses", "sharpness", "shots", "spans")),
+    },
     ("moments", "score"): {"score.features"},
     ("store", "extract"): {"extract.cache"},
     ("ui", "score"): {"score.features"},
@@ -50,19 +54,22 @@ DOORS = {
     ("cli", "verbs"): {
         f"verbs.{name}" for name in ("analyze", "dataset", "evaluate", "export", "label", "publish")
     }
-    | {f"verbs.{name}" for name in ("train", "tune", "weights")},
+    | {f"verbs.{name}" for name in ("short", "thumbnails", "train", "tune", "weights")},
     ("__main__", "cli"): {"cli"},
 }
 # `funny` itself holds the version; its functions import their rooms when they are called.
 INSIDE_ROOT = {("cli", ""), ("__main__", "cli")}
 
 BEHIND = {
-    "av": {f"extract.{name}" for name in ("audio", "pictures", "shown", "tracks", "video")},
-    "cv2": {"extract.boxes", "extract.faces", "extract.thumbnails"},
+    "av": {
+        f"extract.{name}" for name in ("audio", "pictures", "shown", "spans", "tracks", "video")
+    },
+    "cv2": {f"extract.{name}" for name in ("boxes", "faces", "sharpness", "thumbnails")},
     "facenet_pytorch": {"extract.faces"},
     "timm": {"extract.emotion"},
     "librosa": {"extract.audio", "extract.laughter"},
     "moviepy": {"moments.ffmpeg"},
+    "PIL": {"moments.stills"},
     "opentimelineio": {"moments.handoff.otio"},
     "otio_fcp_adapter": {"moments.handoff.otio"},
     "sklearn": {
@@ -118,6 +125,10 @@ PURE = {
         f"moments.handoff.{name}": set()
         for name in ("edl", "fcpxml", "formats", "listing", "plan", "rates", "values", "words")
     },
+    "moments.choice": set(),
+    "moments.framing": {"numpy"},
+    "moments.layouts": {"numpy"},
+    "moments.people": {"numpy"},
     "moments.highlights": {"numpy"},
     "moments.reasons": {"numpy"},
     "learn.beside.times": set(),

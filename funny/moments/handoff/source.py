@@ -24,7 +24,7 @@ def read_source(video: VideoInfo, relink: Path | None = None) -> Source:
     Raises:
         MediaError: If it is not there, or its content is not what was analysed.
     """
-    path = _same_video(video, relink)
+    path = same_video(video, relink)
     tracks = read_tracks(path)
     fps = nominal(tracks.pace_hz) if tracks.pace_hz else _RATE_OF_SOUND
     return Source(
@@ -40,7 +40,12 @@ def read_source(video: VideoInfo, relink: Path | None = None) -> Source:
     )
 
 
-def _same_video(video: VideoInfo, relink: Path | None) -> Path:
+def same_video(video: VideoInfo, relink: Path | None = None) -> Path:
+    """Where the video of an analysis is, once it is shown to be what was analysed.
+
+    Raises:
+        MediaError: If it is not there, or its content is not what was analysed.
+    """
     path = relink or video.path
     if relink is None and not path.exists():
         raise MediaError(

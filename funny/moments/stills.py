@@ -1,0 +1,297 @@
+"""Moments → thumbnails: the most expressive sharp picture, and a few seconds that move."""
+
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from funny.errors import MediaError, OptionError
+from funny.extract.glimpses import Glimpse, glimpses
+from funny.extract.sharpness import sharpness
+from funny.extract.shots import cuts_between
+from funny.extract.spans import pictures_at
+from funny.moments.choice import Moment
+from funny.moments.clips import CutProgress, clip_name
+from funny.moments.ffmpeg import whole_file
+from funny.records import Analysis, Highlight, Signals
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from funny.extract.faces import FaceDetector
+
+PICTURES = ("jpg", "png")
+ANIMATIONS = ("webp", "gif", "none")
+MOST_BYTES = 1_500_000
+"""An animation is made smaller until it is no larger than that."""
+
+_AROUND_S = 2.5
+"""The picture is sought so far around the peak; a laugh lasts about as long."""
+_BESIDE_A_CUT_S = 0.12
+_ANIMATED_S = (1.3, 1.5)
+"""What an animation shows before and after the peak."""
+_LEAST_ANIMATED_S = 1.0
+_TRIES = ((480, 12, 75), (400, 10, 65), (320, 8, 55), (240, 6, 45), (160, 5, 35))
+"""Width, pictures a second, and quality of WebP: each smaller than the one before."""
+_ORIGINAL = 1 << 16
+_DARK, _FLAT = 0.4, 0.35
+"""Brightness and contrast of a fade, against what is usual in the moment."""
+
+
+@dataclass(frozen=True)
+class ThumbnailOptions:
+    """What thumbnails are made of a moment.
+
+    Raises:
+        OptionError: If there is no such format.
+    """
+
+    picture: str = "jpg"
+    """One of PICTURES."""
+    animated: str = "webp"
+    """One of ANIMATIONS."""
+
+    def __post_init__(self) -> None:
+        for name, value, known in (
+            ("picture", self.picture, PICTURES),
+            ("animated", self.animated, ANIMATIONS),
+        ):
+            if value not in known:
+                raise OptionError(f"--{name} {value}: expected {', '.join(known)}.")
+
+
+@dataclass(frozen=True)
+class Thumbnail:
+    """What was made of a moment."""
+
+    picture: Path
+    animation: Path | None
+    time_s: float
+    """When the picture is on screen."""
+
+
+def make_thumbnails(
+    analysis: Analysis,
+    moments: Sequence[Moment],
+    folder: Path,
+    detector: "FaceDetector",
+    options: ThumbnailOptions | None = None,
+    progress: CutProgress = lambda done, total: None,
+) -> list[Thumbnail]:
+    """Makes the thumbnails of moments, in their order; a file has its final name only when whole.
+
+    Args:
+        analysis: The analysis; its video is read where it says.
+        moments: Which of its moments, with their ranks.
+        folder: Where they go; it is made if needed.
+        detector: Face detector.
+        options: Which formats.
+        progress: Told how many moments are done, and of how many; may raise to stop the work.
+
+    Raises:
+        MediaError: If the video has no picture or cannot be read, or a file cannot be written.
+        Cancelled: If progress raised it; no half-written file is left.
+    """
+    options = options or ThumbnailOptions()
+    if not analysis.video.has_picture:
+        raise MediaError(f"{analysis.video.path}: has no picture to make thumbnails of.")
+    folder.mkdir(parents=True, exist_ok=True)
+    made = []
+    for done, moment in enumerate(moments):
+        tell = partial(_tell, progress, done, len(moments))
+        made.append(_make(analysis, moment, folder, detector, options, tell))
+        progress(done + 1, len(moments))
+    return made
+
+
+def _tell(progress: CutProgress, before: int, total: int, share: float) -> None:
+    progress(before + min(1.0, share), total)
+
+
+def _make(
+    analysis: Analysis,
+    moment: Moment,
+    folder: Path,
+    detector: "FaceDetector",
+    options: ThumbnailOptions,
+    progress: Callable[[float], None],
+) -> Thumbnail:
+    stem = folder / clip_name(moment.rank, moment.highlight).removesuffix(".mp4")
+    video, near = analysis.video, _around_peak(moment.highlight)
+    cuts_s = cuts_between(video, near.start_s, near.end_s)
+    time_s = best_time_s(analysis, near, cuts_s, detector, progress)
+    picture = next((p for _, p in pictures_at(video, [time_s], _ORIGINAL)), None)
+    if picture is None:
+        raise MediaError(f"{video.path}: shows nothing at {time_s:.1f} s. Choose another moment.")
+    still = stem.with_name(f"{stem.name}.{options.picture}")
+    _write(still, _encoded_picture(picture, options.picture))
+    if options.animated == "none":
+        return Thumbnail(still, None, time_s)
+    animation = stem.with_name(f"{stem.name}.{options.animated}")
+    _write(animation, _animation(analysis, near, cuts_s, time_s, options.animated))
+    return Thumbnail(still, animation, time_s)
+
+
+def _around_peak(highlight: Highlight) -> Highlight:
+    return replace(
+        highlight,
+        start_s=max(highlight.start_s, highlight.peak_s - _AROUND_S),
+        end_s=min(highlight.end_s, highlight.peak_s + _AROUND_S),
+    )
+
+
+def best_time_s(
+    analysis: Analysis,
+    highlight: Highlight,
+    cuts_s: np.ndarray,
+    detector: "FaceDetector",
+    progress: Callable[[float], None] = lambda _: None,
+) -> float:
+    """When the picture to show for a moment is on screen, in seconds of the video.
+
+    Args:
+        analysis: The analysis.
+        highlight: Where to look.
+        cuts_s: (n,) where it cuts.
+        detector: Face detector.
+        progress: Told how much of the work is done, 0..1; may raise to stop it.
+
+    Raises:
+        MediaError: If the video cannot be read.
+    """
+    length_s = highlight.length_s
+    seen = glimpses(
+        analysis.video,
+        detector,
+        highlight.start_s,
+        highlight.end_s,
+        cuts_s,
+        lambda done_s: progress(0.8 * done_s / length_s),
+    )
+    times_s = np.array([glimpse.time_s for glimpse in seen])
+    if not len(times_s):
+        return highlight.peak_s
+    looks = _looks(analysis, seen)
+    return float(times_s[np.argmax(_worth(analysis.signals, times_s, looks, cuts_s))])
+
+
+def _looks(analysis: Analysis, seen: Sequence[Glimpse]) -> np.ndarray:
+    """For each glimpse: sharpness, size of its face, brightness and contrast; (n, 4)."""
+    times_s = [glimpse.time_s for glimpse in seen]
+    rows = []
+    for glimpse, (_, picture) in zip(
+        seen, pictures_at(analysis.video, times_s, _ORIGINAL), strict=True
+    ):
+        box = _largest(glimpse.boxes)
+        grey = picture[::8, ::8].mean(axis=2)
+        size = 0.0 if box is None else float(box[3])
+        rows.append((sharpness(picture, box), size, float(grey.mean()), float(grey.std())))
+    return np.array(rows)
+
+
+def _largest(boxes: np.ndarray) -> np.ndarray | None:
+    return boxes[np.argmax(boxes[:, 2] * boxes[:, 3])] if len(boxes) else None
+
+
+def _worth(
+    signals: Signals, times_s: np.ndarray, looks: np.ndarray, cuts_s: np.ndarray
+) -> np.ndarray:
+    """How much each picture is worth to be shown: (n,), the more the better."""
+    sharp, size, bright, contrast = looks.T
+    has_face = size > 0
+    # A picture without a face is compared with others of its kind only.
+    worth = expression(signals, times_s) * _against(sharp, has_face) * (0.2 + size)
+    worth = np.where(has_face | ~has_face.any(), worth, 0.0)
+    is_fade = (bright < _DARK * np.median(bright)) | (contrast < _FLAT * np.median(contrast))
+    since_cut_s = np.abs(times_s[:, None] - cuts_s[None]).min(axis=1, initial=np.inf)
+    return worth - (is_fade | (since_cut_s < _BESIDE_A_CUT_S))
+
+
+def _against(sharp: np.ndarray, has_face: np.ndarray) -> np.ndarray:
+    """Sharpness against the sharpest, with or without a face: 0..1; twice as sharp, more worth."""
+    best = np.array([sharp[has_face == kind].max(initial=1e-9) for kind in (False, True)])
+    return np.sqrt(sharp / best[has_face.astype(int)])
+
+
+def expression(signals: Signals, times_s: np.ndarray) -> np.ndarray:
+    """How much faces show at times (n,), between the ticks too: (n,), 0.05 to about 2."""
+    strong = 1 - signals.emotion("neutral") + np.maximum(signals.emotion("arousal"), 0)
+    happy = signals.emotion("happiness") + signals.emotion("surprise")
+    shown = np.where(signals.face_found, (strong + happy) / 2, 0.0)
+    return 0.05 + np.interp(times_s, signals.times_s, shown)
+
+
+def _animation(
+    analysis: Analysis, near: Highlight, cuts_s: np.ndarray, time_s: float, format_: str
+) -> bytes:
+    start_s, end_s = animated_span_s(near, cuts_s, time_s)
+    for width, rate, quality in _TRIES:
+        times_s = np.arange(start_s, end_s, 1 / rate)
+        pictures = [_shrunk(p, width) for _, p in pictures_at(analysis.video, times_s, _ORIGINAL)]
+        made = _encoded_animation(pictures, rate, quality, format_)
+        if len(made) <= MOST_BYTES:
+            break
+    return made
+
+
+def animated_span_s(near: Highlight, cuts_s: np.ndarray, time_s: float) -> tuple[float, float]:
+    """What an animation shows: the peak's surroundings, of the shot with the picture if it lasts.
+
+    Args:
+        near: The moment near its peak.
+        cuts_s: (n,) where it cuts.
+        time_s: When the picture is on screen.
+    """
+    before_s, after_s = _ANIMATED_S
+    span = max(near.start_s, near.peak_s - before_s), min(near.end_s, near.peak_s + after_s)
+    start_s = max(cuts_s[cuts_s <= time_s], default=near.start_s)
+    end_s = min(cuts_s[cuts_s > time_s], default=near.end_s)
+    shot = max(span[0], float(start_s)), min(span[1], float(end_s))
+    return shot if shot[1] - shot[0] >= _LEAST_ANIMATED_S else span
+
+
+def _image(picture: np.ndarray) -> "Image":
+    from PIL import Image
+
+    return Image.fromarray(picture)
+
+
+def _shrunk(picture: np.ndarray, width: int) -> "Image":
+    image = _image(picture)
+    image.thumbnail((width, width * 4))
+    return image
+
+
+def _encoded_picture(picture: np.ndarray, format_: str) -> bytes:
+    how: dict[str, Any] = (
+        {"format": "PNG"}
+        if format_ == "png"
+        else {**{"format": "JPEG", "quality": 92, "subsampling": 0}}
+    )
+    made = io.BytesIO()
+    _image(picture).save(made, **how)
+    return made.getvalue()
+
+
+def _encoded_animation(images: "Sequence[Image]", rate: int, quality: int, format_: str) -> bytes:
+    how: dict[str, Any] = {"quality": quality, "method": 4} if format_ == "webp" else {}
+    made = io.BytesIO()
+    images[0].save(
+        made,
+        format=format_.upper(),
+        save_all=True,
+        append_images=images[1:],
+        duration=round(1000 / rate),
+        loop=0,
+        **how,
+    )
+    return made.getvalue()
+
+
+def _write(target: Path, content: bytes) -> None:
+    with whole_file(target) as unfinished:
+        unfinished.write_bytes(content)

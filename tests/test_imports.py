@@ -33,7 +33,8 @@ DOORS = {
     # Shorts and thumbnails look at their moments again, more closely than the analysis did.
     ("moments", "extract"): {
         *(f"extract.{n}" for n in ("cache", "pictures", "tracks", "video")),
-        *(f"extract.{n}" for n in ("faces", "glimpses", "sharpness", "shots", "spans")),
+        *(f"extract.{n}" for n in ("facecam", "faces", "glimpses", "sharpness")),
+        *(f"extract.{n}" for n in ("shots", "spans")),
     },
     ("moments", "score"): {"score.features"},
     ("store", "extract"): {"extract.cache"},

@@ -16,6 +16,8 @@ EASE_S = 0.6
 REST_S = 1.0
 """A crop that stays for so long is moved to where the face mostly is meanwhile."""
 _JITTER_SAMPLES = 5
+_SETTLED = 1.2
+"""Reach of a rest that is moved, in reaches."""
 _SAME = 1e-9
 # Frames are stamped in whole ticks of a clock; a jump comes a little before its frame.
 _JUST_BEFORE_S = 0.002
@@ -125,7 +127,7 @@ def stretch(
         return _resting(start_s, end_s, min(max(resting, low), high))
     target = np.clip(_without_jitter(_filled(wanted)), low, high)
     corners_s, values = _taut(times_s, target - reach, target + reach)
-    values = _settled(corners_s, values, times_s, target)
+    values = _settled(corners_s, values, times_s, target, reach)
     return Stretch(start_s, end_s, corners_s, np.clip(values, low, high))
 
 
@@ -137,10 +139,10 @@ def _filled(wanted: np.ndarray) -> np.ndarray:
 
 
 def _without_jitter(wanted: np.ndarray) -> np.ndarray:
-    """The running median: boxes jump now and then."""
-    half = _JITTER_SAMPLES // 2
-    padded = np.pad(wanted, half, mode="edge")
-    return np.median(np.lib.stride_tricks.sliding_window_view(padded, _JITTER_SAMPLES), axis=1)
+    """The running median: boxes jump now and then, at the ends of a shot too."""
+    width = min(_JITTER_SAMPLES, len(wanted))
+    medians = np.median(np.lib.stride_tricks.sliding_window_view(wanted, width), axis=1)
+    return medians[np.clip(np.arange(len(wanted)) - width // 2, 0, len(medians) - 1)]
 
 
 def _taut(
@@ -181,12 +183,13 @@ def _next_corner(
         is_up = ceiling[-1] < 0
     # The wall that limits the line is where it bends: the upper one if it has to go up after.
     wall, slopes = (upper, most) if is_up else (lower, least)
-    touched = int(np.argmin(slopes[:until]) if is_up else np.argmax(slopes[:until]))
+    limit = ceiling[until - 1] if is_up else floor[until - 1]
+    touched = int(np.flatnonzero(np.abs(slopes[:until] - limit) <= _SAME)[-1])
     return at + 1 + touched, float(wall[at + 1 + touched])
 
 
 def _settled(
-    corners_s: np.ndarray, values: np.ndarray, times_s: np.ndarray, target: np.ndarray
+    corners_s: np.ndarray, values: np.ndarray, times_s: np.ndarray, target: np.ndarray, reach: float
 ) -> np.ndarray:
     """Rests moved to where the face mostly is, and what lies between moved along with them."""
     known_s, moves = [], []
@@ -195,7 +198,13 @@ def _settled(
         if end_s - begin_s >= REST_S:
             meanwhile = target[(times_s >= begin_s) & (times_s <= end_s)]
             known_s += [begin_s, end_s]
-            moves += [np.median(meanwhile) - values[k]] * 2
+            moves += [_middle(meanwhile, _SETTLED * reach) - values[k]] * 2
     if not known_s:
         return values
-    return values + np.interp(corners_s, known_s, moves)
+    face, most = np.interp(corners_s, times_s, target), _SETTLED * reach
+    return np.clip(values + np.interp(corners_s, known_s, moves), face - most, face + most)
+
+
+def _middle(target: np.ndarray, reach: float) -> float:
+    """Where a face mostly is, or as near to it as no other place of the face is out of reach."""
+    return float(np.clip(np.median(target), target.max() - reach, target.min() + reach))

@@ -24,6 +24,8 @@ _FACE_AT = (0.5, 0.4)
 _REACH = (0.12, 0.09)
 _FACE_IN_PANEL = 0.36
 """Height of a face in its half of a layout of two, of the half's."""
+_HEAD = 1.1
+"""From the middle of a face to where its hair and shoulder end, in widths of it."""
 _MOST_ENLARGED = 2.5
 """Beyond it a picture is too soft to look at."""
 _CAM_HEIGHTS = (0.26, 0.42)
@@ -237,7 +239,7 @@ def _close_up(
     near = float(np.nanmedian(boxes[:, 3])) / _FACE_IN_PANEL / largest[1]
     left, right = (np.concatenate(side) for side in sides)
     gap = float(np.nanmedian(centres(right)[:, 0] - centres(left)[:, 0]))
-    alone = 2 * (gap - float(np.nanmedian(boxes[:, 2])) / 2) / largest[0]
+    alone = 2 * (gap - _HEAD * float(np.nanmedian(boxes[:, 2]))) / largest[0]
     soft = place[3] / _MOST_ENLARGED / scene.height / largest[1]
     zoom = min(1.0, max(min(near, alone), soft))
     return largest[0] * zoom, largest[1] * zoom

@@ -1,7 +1,7 @@
 """Moments → shorts for phones: upright or square, the crop on the faces, exact to the frame."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,16 +9,27 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from funny.errors import MediaError, OptionError
+from funny.extract.facecam import facecam
 from funny.extract.glimpses import glimpses
 from funny.extract.shots import cuts_between
+from funny.extract.spans import pictures_at
 from funny.moments.choice import Moment
 from funny.moments.clips import CutProgress, clip_name
 from funny.moments.encoding import QUALITIES, Encoding
 from funny.moments.ffmpeg import FfmpegError, opening_words, run_ffmpeg, whole_file
-from funny.moments.layouts import LAYOUTS, SHAPES, Layout, Panel, Scene, lay_out, size_of
+from funny.moments.layouts import (
+    LAYOUTS,
+    SHAPES,
+    Layout,
+    Panel,
+    Scene,
+    is_streamer,
+    lay_out,
+    size_of,
+)
 from funny.moments.people import shots, speaker
 from funny.moments.reading import Reading, reading
-from funny.records import Analysis, Highlight, VideoInfo
+from funny.records import Analysis, Highlight, Region, VideoInfo
 
 if TYPE_CHECKING:
     from funny.extract.faces import FaceDetector
@@ -27,6 +38,7 @@ _WATCHING = 0.4
 """Part of the work that goes before the cutting."""
 _BLURRED_PX = 64
 """Width of the blurred background before it is enlarged: cheap, and as soft."""
+_CAM_LOOKS, _CAM_LINES = 10, 540
 
 
 @dataclass(frozen=True)
@@ -122,6 +134,8 @@ def _make(
     target = folder / short_name(moment.rank, moment.highlight, options.shape)
     watched = partial(_share, progress, 0.0, _WATCHING)
     scene = watch(analysis, moment.highlight, detector, watched)
+    if options.layout == "streamer" or (options.layout == "auto" and is_streamer(scene)):
+        scene = replace(scene, cam=_cam(analysis, moment.highlight, scene))
     layout = lay_out(options.layout, scene, options.size(analysis.video))
     cut = partial(_share, progress, _WATCHING * moment.highlight.length_s, 1 - _WATCHING)
     with whole_file(target) as unfinished:
@@ -157,6 +171,20 @@ def watch(
     )
     speakers = [speaker(shot, analysis.signals, start_s) for shot in found]
     return Scene(video.width, video.height, end_s - start_s, found, speakers)
+
+
+def _cam(analysis: Analysis, highlight: Highlight, scene: Scene) -> Region | None:
+    """Where the facecam is: by its edges, else where the analysis was told to look for the face."""
+    if np.isnan(scene.face).any():
+        return None
+    times_s = np.linspace(highlight.start_s, highlight.end_s, _CAM_LOOKS, endpoint=False)
+    pictures = [picture for _, picture in pictures_at(analysis.video, times_s, _CAM_LINES)]
+    return facecam(pictures, scene.face) or _told(analysis)
+
+
+def _told(analysis: Analysis) -> Region | None:
+    region = analysis.options.get("face_region")
+    return tuple(region) if region else None
 
 
 def _command(

@@ -43,7 +43,9 @@ def pictures_between(
 def pictures_at(
     video: VideoInfo, times_s: Iterable[float], max_height: int
 ) -> Iterator[tuple[float, np.ndarray]]:
-    """What is on screen at a few times in rising order: each time that has a picture, and that.
+    """What is on screen at a few times: each of them in rising order, and its picture.
+
+    The first frame waits for none, as in players; where nothing decodes at all, nothing is given.
 
     Raises:
         MediaError: If the file cannot be read.
@@ -51,9 +53,9 @@ def pictures_at(
     wanted = sorted(times_s)
     if not wanted:
         return
-    upright, shown, picture = _Upright(max_height), None, None
+    upright, picture = _Upright(max_height), None
     frames = _frames(video, wanted[0], wanted[-1] + SAME_INSTANT_S)
-    following = next(frames, None)
+    shown = following = next(frames, None)
     for time_s in wanted:
         while following is not None and following[0] <= time_s + SAME_INSTANT_S:
             shown, picture, following = following, None, next(frames, None)
@@ -85,11 +87,9 @@ def _frames(
 
 def _seek(container: "InputContainer", stream: Any, start_s: float) -> None:
     is_mpeg = container.format.name in ("mpegts", "mpeg")
-    from_s = max(0.0, start_s - (_LONGEST_GROUP_S if is_mpeg else 0.0))
-    try:
+    from_s = start_s - (_LONGEST_GROUP_S if is_mpeg else 0.0)
+    if from_s > 0:
         container.seek(int((from_s + zero_s(container)) / stream.time_base), stream=stream)
-    except av.error.FFmpegError:
-        container.seek(container.start_time or 0)
 
 
 class _Upright:

@@ -16,7 +16,7 @@ _WHOLE = 0.7
 """Part of a side of the rectangle that must be edge."""
 _AS_GOOD = 0.06
 _PICTURE_SIDE = 0.85
-_SIDEWAYS, _ABOVE, _BELOW = (0.1, 3.5), (0.0, 2.0), (-0.2, 3.0)
+_SIDEWAYS, _ABOVE, _BELOW = (0.3, 3.5), (0.0, 2.0), (-0.2, 3.0)
 """How far from a face the sides may be, in sizes of it; a chin may be cut off."""
 _MOST_SIDES = 6
 _INSET_PX = 2
@@ -78,11 +78,14 @@ def _judged(upright: np.ndarray, level: np.ndarray, sides: tuple[int, ...]) -> _
 
 
 def _best(found: list[_Judged]) -> tuple[int, int, int, int] | None:
-    """The largest of those whose sides are edge nearly as much as any's."""
+    """The smallest of those whose sides are edge nearly as much as any's.
+
+    If it is not the facecam but something in it, at least there is no game in it.
+    """
     most = max((share for share, _, _ in found), default=0.0)
     if most < _WHOLE:
         return None
-    return max((area, sides) for share, area, sides in found if share >= most - _AS_GOOD)[1]
+    return min((area, sides) for share, area, sides in found if share >= most - _AS_GOOD)[1]
 
 
 def _region(sides: tuple[int, int, int, int], width: int, height: int) -> Region:

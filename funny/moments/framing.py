@@ -139,10 +139,10 @@ def _filled(wanted: np.ndarray) -> np.ndarray:
 
 
 def _without_jitter(wanted: np.ndarray) -> np.ndarray:
-    """The running median: boxes jump now and then, at the ends of a shot too."""
-    width = min(_JITTER_SAMPLES, len(wanted))
-    medians = np.median(np.lib.stride_tricks.sliding_window_view(wanted, width), axis=1)
-    return medians[np.clip(np.arange(len(wanted)) - width // 2, 0, len(medians) - 1)]
+    """The running median: boxes jump now and then. At its ends it is of fewer boxes."""
+    last = len(wanted) - 1
+    halves = [max(1, min(_JITTER_SAMPLES // 2, k, last - k)) for k in range(len(wanted))]
+    return np.array([np.median(wanted[max(0, k - h) : k + h + 1]) for k, h in enumerate(halves)])
 
 
 def _taut(
@@ -191,20 +191,17 @@ def _next_corner(
 def _settled(
     corners_s: np.ndarray, values: np.ndarray, times_s: np.ndarray, target: np.ndarray, reach: float
 ) -> np.ndarray:
-    """Rests moved to where the face mostly is, and what lies between moved along with them."""
-    known_s, moves = [], []
+    """Rests moved to where the face mostly is, and pans so that they do not trail behind it."""
+    off = target - np.interp(times_s, corners_s, values)
+    moves = np.array([_middle(off[np.abs(times_s - c) <= REST_S], reach) for c in corners_s])
     for k in np.flatnonzero(np.abs(np.diff(values)) <= _SAME):
         begin_s, end_s = corners_s[k], corners_s[k + 1]
         if end_s - begin_s >= REST_S:
-            meanwhile = target[(times_s >= begin_s) & (times_s <= end_s)]
-            known_s += [begin_s, end_s]
-            moves += [_middle(meanwhile, _SETTLED * reach) - values[k]] * 2
-    if not known_s:
-        return values
-    face, most = np.interp(corners_s, times_s, target), _SETTLED * reach
-    return np.clip(values + np.interp(corners_s, known_s, moves), face - most, face + most)
+            moves[k : k + 2] = _middle(off[(times_s >= begin_s) & (times_s <= end_s)], reach)
+    return values + moves
 
 
-def _middle(target: np.ndarray, reach: float) -> float:
-    """Where a face mostly is, or as near to it as no other place of the face is out of reach."""
-    return float(np.clip(np.median(target), target.max() - reach, target.min() + reach))
+def _middle(off: np.ndarray, reach: float) -> float:
+    """How far off a face mostly is, or as much of it as leaves no other place out of reach."""
+    most = _SETTLED * reach
+    return float(np.clip(np.median(off), off.max() - most, off.min() + most))

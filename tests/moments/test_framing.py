@@ -34,7 +34,11 @@ def steps_of(wanted):
         pytest.param(np.full(100, 0.4), 0.4, id="still"),
         pytest.param(np.where(LOOKS_S == 7, 0.4, np.nan), 0.4, id="seen-once"),
         pytest.param(0.4 + 0.9 * REACH * np.sin(LOOKS_S), 0.4, id="small-moves"),
-        pytest.param(np.where(LOOKS_S % 3 < 0.3, 0.8, 0.4), 0.4, id="boxes-that-jump"),
+        pytest.param(
+            np.where((np.abs(LOOKS_S % 3 - 1.5) < 0.2) & (LOOKS_S < 18), 0.8, 0.4),
+            0.4,
+            id="boxes-that-jump",
+        ),
     ],
 )
 def test_it_rests(wanted, where):
@@ -59,8 +63,8 @@ def test_who_walks_stays_in_the_crop(pace):
     wanted = np.clip(0.2 + pace * (LOOKS_S - 3), 0.2, 0.8)
     found = path(wanted + noise(0.004)).at(FRAMES_S)
     face = np.clip(0.2 + pace * (FRAMES_S - 3), 0.2, 0.8)
-    assert np.abs(found - face).max() < WINDOW / 4
-    assert (np.diff(found) > -1e-6).all()
+    assert np.abs(found - face).max() < WINDOW / 8
+    assert (np.diff(found) > -1e-4).all()  # a tenth of a pixel of a short
 
 
 def test_a_walk_is_watched_by_an_even_pan():

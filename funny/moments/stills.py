@@ -203,26 +203,29 @@ def _worth(
     """How much each picture is worth to be shown: (n,), the more the better."""
     sharp, size, bright, contrast = looks.T
     has_face = size > 0
-    # A picture without a face is compared with others of its kind only.
-    worth = expression(signals, times_s) * _against(sharp, has_face) * (0.2 + size)
+    shot = np.searchsorted(cuts_s, times_s, side="right")
+    worth = expression(signals, times_s) * _against(sharp, 2 * shot + has_face) * (0.2 + size)
     worth = np.where(has_face | ~has_face.any(), worth, 0.0)
     is_fade = (bright < _DARK * np.median(bright)) | (contrast < _FLAT * np.median(contrast))
     since_cut_s = np.abs(times_s[:, None] - cuts_s[None]).min(axis=1, initial=np.inf)
     return worth - (is_fade | (since_cut_s < _BESIDE_A_CUT_S))
 
 
-def _against(sharp: np.ndarray, has_face: np.ndarray) -> np.ndarray:
-    """Sharpness against the sharpest, with or without a face: 0..1; twice as sharp, more worth."""
-    best = np.array([sharp[has_face == kind].max(initial=1e-9) for kind in (False, True)])
-    return np.sqrt(sharp / best[has_face.astype(int)])
+def _against(sharp: np.ndarray, kind: np.ndarray) -> np.ndarray:
+    """Sharpness against the sharpest of its kind (n,), 0..1: skins and places differ in detail."""
+    best = np.zeros(kind.max() + 1)
+    np.maximum.at(best, kind, sharp)
+    return sharp / np.maximum(best[kind], 1e-9)
 
 
 def expression(signals: Signals, times_s: np.ndarray) -> np.ndarray:
-    """How much faces show at times (n,), between the ticks too: (n,), 0.05 to about 2."""
+    """How much the face of the nearest tick shows at times (n,): (n,), 0.05 to about 2."""
     strong = 1 - signals.emotion("neutral") + np.maximum(signals.emotion("arousal"), 0)
     happy = signals.emotion("happiness") + signals.emotion("surprise")
     shown = np.where(signals.face_found, (strong + happy) / 2, 0.0)
-    return 0.05 + np.interp(times_s, signals.times_s, shown)
+    # Not between ticks: a cut may be there.
+    nearest = np.abs(signals.times_s[None] - times_s[:, None]).argmin(axis=1)
+    return 0.05 + shown[nearest]
 
 
 def _animation(

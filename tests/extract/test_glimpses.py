@@ -67,6 +67,18 @@ def test_the_first_picture_of_a_shot_is_looked_at(tmp_path, detector):
     assert found[1.5][0][0] > 0.5
 
 
+def test_in_a_new_shot_new_faces_are_found_at_once(tmp_path, detector):
+    def comes(index, width, height):
+        return second_comes(index - 3, width, height)
+
+    counts = {
+        cut_s: {round(g.time_s, 2): len(g.boxes) for g in seen(tmp_path, detector, comes, [cut_s])}
+        for cut_s in (0.9, 1.5)
+    }
+    assert counts[1.5][1.4] == 1
+    assert counts[1.5][1.5] == 2
+
+
 def test_it_tells_how_far_it_is_and_may_be_stopped(tmp_path, detector):
     path = tmp_path / "a.mp4"
     write_media(path, Movie(steady(RATE, 3), 640, 360, picture=partial(still)))

@@ -14,13 +14,13 @@ from funny.moments import shorts
 from funny.moments.choice import Moment
 from funny.moments.encoding import Encoding
 from funny.moments.framing import Path as Way
-from funny.moments.framing import stretch
+from funny.moments.framing import still, stretch
 from funny.moments.layouts import Layout, Panel
 from funny.moments.shorts import ShortOptions, make_shorts, short_name
 from funny.records import Highlight
 from tests.faces import astronaut, canvas, hopper, paste
 from tests.media import NTSC, Movie, Sound, burst, number_in, sine, steady, uneven, write_media
-from tests.moments.test_clips import assert_shows, frames_of, longest, loud_span_s
+from tests.moments.test_clips import assert_shows, frames_of, longest, loud_span_s, sound_of
 from tests.values import analysis_of, signals_of
 
 
@@ -107,6 +107,30 @@ def test_ffmpeg_moves_the_window_as_it_is_told(tmp_path, detector, monkeypatch, 
     assert found == pytest.approx(x.at(times), abs=0.01)
     assert found - found[0] == pytest.approx(x.at(times) - x.at(times)[0], abs=0.004)
     assert np.ptp(found) > 0.35
+
+
+def test_a_slow_glide_moves_by_single_pixels(tmp_path, detector, monkeypatch):
+    """A pan of 25 pixels of the short a second: with colour at half size it would go by twos."""
+    path = tmp_path / "a.mp4"
+    write_media(path, Movie(steady(25, 3), 640, 360, picture=slope))
+    pan = stretch(0.0, 2.0, np.arange(0, 2, 0.2), 0.3 + np.arange(10) / 225, 0.001, (0.16, 0.84))
+    y = still(0.5, 2.0)
+    panel = Panel(0, 0, 360, 640, (360 * 9 / 16 / 640, 1.0), Way((pan,)), y)
+    monkeypatch.setattr(shorts, "lay_out", lambda *_: Layout("follow", 360, 640, (panel,)))
+    made = short_of(path, detector, 0.5, 2.5, encoding=Encoding("high"))
+    times, found = middles(made.path)
+    assert 1138 * np.abs(found - found[0] - pan.at(times) + pan.at(times)[0]).max() < 1.2
+
+
+@pytest.mark.parametrize("track", [None, 0, 1])
+def test_the_sound_track_of_the_analysis_is_in_the_short(tmp_path, detector, track):
+    path = tmp_path / "a.mkv"
+    sounds = (Sound(sine(level, 3)) for level in (0.2, 0.8))
+    write_media(path, Movie(steady(25, 3), 72, 128), *sounds)
+    found = analysed(path, audio_track=track)
+    (made,) = make_shorts(found, [moment(0.5, 2.5)], tmp_path / "out", detector)
+    loudest = np.abs(sound_of(made.path)[9600:-9600]).max()
+    assert loudest == pytest.approx(0.8 if track else 0.2, rel=0.1)
 
 
 def placed(index):

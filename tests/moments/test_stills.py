@@ -41,8 +41,12 @@ def sharp_near_3s(index, width, height):
     return portrait(0 if 28 <= index < 33 else 3)
 
 
+def sharp_at_3s(index, width, height):
+    return portrait(0 if index == 30 else 3)
+
+
 def fades_out(index, width, height):
-    share = np.clip((40 - index) / 10, 0, 1)
+    share = np.clip((40 - index) / 10, 0.3, 1)
     return (portrait() * share).astype(np.uint8)
 
 
@@ -98,7 +102,8 @@ def test_no_picture_of_a_fade_is_taken(tmp_path, detector):
 
 
 def test_no_picture_beside_a_cut_is_taken(tmp_path, detector):
-    found = analysed(tmp_path / "a.mp4", happiness=happy_at(3.0))
+    found = analysed(tmp_path / "a.mp4", sharp_at_3s, happiness=happy_at(3.0))
+    assert best(found, detector) == pytest.approx(3.0)
     assert abs(best(found, detector, [3.0]) - 3.0) >= 0.12
 
 

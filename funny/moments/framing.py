@@ -6,7 +6,7 @@ still speaker is watched by a still camera, a walking one by an even pan, and no
 Pure arithmetic on one coordinate: seconds and fractions of the picture.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,7 +42,7 @@ class Stretch:
         for bend_s, change in zip(self.times_s, changes, strict=True):
             # A corner averaged under a triangle of EASE_S both ways.
             for by_s, part in ((-EASE_S, 1), (0.0, -2), (EASE_S, 1)):
-                knot_s = round(float(bend_s + by_s), 6)
+                knot_s = round(float(bend_s + by_s), 3)
                 found[knot_s] = found.get(knot_s, 0.0) + part * float(change) / (6 * EASE_S**2)
         return found
 
@@ -55,8 +55,8 @@ class Stretch:
 
     def expression(self) -> str:
         """The same as an expression of ffmpeg's in `t`."""
-        cubes = (f"{c:+.15g}*pow(max(t-{k:.6f},0),3)" for k, c in self.knots().items() if c)
-        return "".join([f"{self.values[0]:.9g}", *cubes]).replace("--", "+")
+        cubes = [f"{c:.15g}*pow(max(t-{k:.3f},0),3)" for k, c in self.knots().items() if c]
+        return _halving([f"{self.values[0]:.9g}", *cubes], lambda k, one, two: f"({one}+{two})")
 
 
 @dataclass(frozen=True)
@@ -75,21 +75,24 @@ class Path:
         return where
 
     def expression(self) -> str:
-        """The same as an expression of ffmpeg's in `t`; flat, since ffmpeg nests only so deep."""
-        if len(self.stretches) == 1:
-            return self.stretches[0].expression()
-        return "+".join(
-            f"({stretch.expression()})*{_during(k, self.stretches)}"
-            for k, stretch in enumerate(self.stretches)
+        """The same as an expression of ffmpeg's in `t`."""
+        begin_s = [stretch.start_s - _JUST_BEFORE_S for stretch in self.stretches]
+        return _halving(
+            [stretch.expression() for stretch in self.stretches],
+            lambda k, before, after: f"if(lt(t,{begin_s[k]:.6f}),{before},{after})",
         )
 
 
-def _during(k: int, stretches: Sequence[Stretch]) -> str:
-    """1 while the k-th stretch is on screen, else 0; the first and the last have no other end."""
-    begins = f"gte(t,{stretches[k].start_s - _JUST_BEFORE_S:.6f})"
-    last = k == len(stretches) - 1
-    ends = "1" if last else f"lt(t,{stretches[k + 1].start_s - _JUST_BEFORE_S:.6f})"
-    return f"{begins}*{ends}" if k else ends
+def _halving(parts: Sequence[str], join: Callable[[int, str, str], str], first: int = 0) -> str:
+    """Parts of an expression in one, joined half by half, since ffmpeg nests only so deep.
+
+    `join` is told the number of the part with which the second half begins.
+    """
+    if len(parts) == 1:
+        return parts[0]
+    half = len(parts) // 2
+    before, after = parts[:half], parts[half:]
+    return join(first + half, _halving(before, join, first), _halving(after, join, first + half))
 
 
 def still(where: float, length_s: float) -> Path:

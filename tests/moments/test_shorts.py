@@ -122,6 +122,18 @@ def test_a_slow_glide_moves_by_single_pixels(tmp_path, detector, monkeypatch):
     assert 1138 * np.abs(found - found[0] - pan.at(times) + pan.at(times)[0]).max() < 1.2
 
 
+def test_ffmpeg_takes_the_way_of_three_busy_minutes(tmp_path, detector, monkeypatch):
+    path = tmp_path / "a.mp4"
+    write_media(path, Movie(steady(25, 3), 640, 360, picture=slope))
+    looks = np.arange(0, 180, 0.2)
+    wanted = 0.5 + 0.2 * np.sin(looks * 2) + np.random.default_rng(0).normal(0, 0.02, 900)
+    way = Way((stretch(0.0, 180.0, looks, wanted, 0.03, (0.16, 0.84)),))
+    panel = Panel(0, 0, 360, 640, (360 * 9 / 16 / 640, 1.0), way, still(0.5, 180.0))
+    monkeypatch.setattr(shorts, "lay_out", lambda *_: Layout("follow", 360, 640, (panel,)))
+    times, found = middles(short_of(path, detector, 0.5, 2.5).path)
+    assert found == pytest.approx(way.at(times), abs=0.012)
+
+
 @pytest.mark.parametrize("track", [None, 0, 1])
 def test_the_sound_track_of_the_analysis_is_in_the_short(tmp_path, detector, track):
     path = tmp_path / "a.mkv"

@@ -10,6 +10,7 @@ from funny.errors import Cancelled, FunnyError
 from funny.runtime import prepare
 from funny.verbs import (
     analyze,
+    clips,
     dataset,
     evaluate,
     export,
@@ -23,7 +24,7 @@ from funny.verbs import (
 )
 
 VERBS = (
-    *(analyze, export, short, thumbnails),
+    *(analyze, export, clips, short, thumbnails),
     *(dataset, label, train, tune, evaluate, weights, publish),
 )
 

@@ -32,7 +32,7 @@ FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 DOORS = {
     # Shorts and thumbnails look at their moments again, more closely than the analysis did.
     ("moments", "extract"): {
-        *(f"extract.{n}" for n in ("cache", "pictures", "tracks", "video")),
+        *(f"extract.{n}" for n in ("cache", "colour", "pictures", "tracks", "video")),
         *(f"extract.{n}" for n in ("facecam", "faces", "glimpses", "sharpness")),
         *(f"extract.{n}" for n in ("shots", "spans")),
     },
@@ -53,7 +53,8 @@ DOORS = {
         f"fetch.{n}" for n in ("download", "failures", "folders", "gate", "options")
     },
     ("cli", "verbs"): {
-        f"verbs.{name}" for name in ("analyze", "dataset", "evaluate", "export", "label", "publish")
+        f"verbs.{name}"
+        for name in ("analyze", "clips", "dataset", "evaluate", "export", "label", "publish")
     }
     | {f"verbs.{name}" for name in ("short", "thumbnails", "train", "tune", "weights")},
     ("__main__", "cli"): {"cli"},

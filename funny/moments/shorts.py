@@ -54,6 +54,7 @@ class ShortOptions:
     layout: str = "auto"
     """A name in LAYOUTS."""
     encoding: Encoding = field(default_factory=Encoding)
+    """How they are stored; in 8 bits in any case."""
 
     def __post_init__(self) -> None:
         for name, value, known in (
@@ -140,7 +141,8 @@ def _make(
     cut = partial(_share, progress, _WATCHING * moment.highlight.length_s, 1 - _WATCHING)
     with whole_file(target) as unfinished:
         try:
-            command = _command(analysis, moment.highlight, layout, options.encoding, unfinished)
+            encoding = options.encoding.for_sdr()
+            command = _command(analysis, moment.highlight, layout, encoding, unfinished)
             run_ffmpeg(command, cut)
         except FfmpegError as error:
             raise MediaError(_why_not_made(target, error)) from error
@@ -194,7 +196,8 @@ def _command(
     read = reading(video, highlight.start_s, highlight.end_s)
     track = analysis.options.get("audio_track")
     return [
-        *(*opening_words(), "-copyts", *read.words, "-sn", "-dn", "-map_metadata", "-1"),
+        *(*opening_words(), "-copyts", *read.words, "-sn", "-dn"),
+        *("-map_metadata", "-1", "-map_chapters", "-1"),
         *("-map", "0:V:0", "-vf", _picture_filter(video, read, layout, encoding)),
         # At a variable rate the mean rate would be too coarse a clock.
         *(*encoding.picture_words(), "-enc_time_base:v", "1:90000"),

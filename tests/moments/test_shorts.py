@@ -232,6 +232,41 @@ def test_each_face_has_its_panel(tmp_path, detector, picture, layout, shape, whe
     assert np.array(ordered) == pytest.approx(np.array(where), abs=0.16)
 
 
+def frameless(index, width, height):
+    """A small face without edges around it, at the left of a game that moves."""
+    picture = gaming(index, width, height)
+    picture[:] = 120 + 10 * (index % 2)
+    patch = picture.copy()
+    box = paste(patch, hopper(), 60, 20, 220)
+    middle, size = (box[:2] + box[2:]) / 2, box[2:] - box[:2]
+    rows, columns = np.mgrid[:height, :width]
+    far = np.hypot((columns - middle[0]) / size[0], (rows - middle[1]) / size[1])
+    share = np.clip(4 - 4 * far, 0, 1)[..., None]  # the photo fades out around the face
+    return (share * patch + (1 - share) * picture).astype(np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("region", "enlarged"),
+    [
+        pytest.param(None, 360 / (4.2 * 48), id="about-the-face"),
+        pytest.param([0.0, 0.6, 0.2, 0.4], 360 / (0.2 * 640), id="told"),
+    ],
+)
+def test_without_edges_the_facecam_is_where_the_analysis_was_told(
+    tmp_path, detector, region, enlarged
+):
+    path = tmp_path / "a.mp4"
+    write_media(path, Movie(steady(10, 2), 640, 360, picture=frameless))
+    found = analysed(path, face_region=region)
+    (made,) = make_shorts(found, [moment(0, 2)], tmp_path / "out", detector)
+    picture = frames_of(made.path)[1][5]
+    assert made.layout == "streamer"
+    ((x, y),) = faces_in(picture, detector)
+    assert (x, y) == pytest.approx((0.5, 0.18), abs=0.16)
+    face_px = np.ptp(sure_faces(detector, picture, 640).boxes[0][1::2])
+    assert face_px == pytest.approx(60 * enlarged, rel=0.15)
+
+
 def test_what_is_fitted_in_is_whole_and_in_the_middle(tmp_path, detector):
     path = tmp_path / "a.mp4"
     write_media(path, Movie(steady(10, 1), 128, 72))
@@ -260,7 +295,7 @@ def test_a_short_is_upright_square_even_h264_and_aac(tmp_path, detector, movie):
         assert (picture.codec_context.name, picture.pix_fmt) == ("h264", "yuv420p")
         assert (picture.width, picture.height) == (72, 128)
         assert picture.sample_aspect_ratio in (None, 0, 1)
-        assert (sound.codec_context.name, sound.layout.name) == ("aac", "stereo")
+        assert (sound.codec_context.name, sound.layout.name) == ("aac", "mono")
     height = 72 * 72 // 128 // 2 * 2
     inner = frames_of(made.path)[1][0][(128 - height) // 2 : (128 + height) // 2]
     assert number_in(inner) in (12, 13)

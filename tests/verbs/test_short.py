@@ -12,7 +12,7 @@ from funny import store
 from funny.cli import main
 from funny.extract.cache import content_sha
 from funny.extract.video import probe
-from funny.moments import encoding, layouts
+from funny.moments import layouts
 from funny.records import Highlight
 from funny.verbs import short
 from tests.media import Movie, Sound, sine, steady, write_media
@@ -60,7 +60,6 @@ def names(folder):
 def test_the_names_are_those_of_the_package():
     assert tuple(layouts.SHAPES) == short.SHAPES
     assert layouts.LAYOUTS == short.LAYOUTS
-    assert tuple(encoding.QUALITIES) == short.QUALITIES
 
 
 def test_all_kept_moments_are_made(make, folder):
@@ -97,9 +96,10 @@ def test_quiet_says_nothing(make, folder):
         pytest.param(["--shape", "round"], ["--shape"], id="shape"),
         pytest.param(["--layout", "three"], ["--layout"], id="layout"),
         pytest.param(["--quality", "best"], ["--quality"], id="quality"),
-        pytest.param(["--best", "0"], ["at least 1", "0"], id="best-0"),
-        pytest.param(["--clips", "1,x"], ["at least 1", "x"], id="clips-x"),
+        pytest.param(["--best", "0"], ["no moment to make anything of"], id="best-0"),
+        pytest.param(["--clips", "1,x"], ["whole number", "x"], id="clips-x"),
         pytest.param(["--clips", "1,4"], ["--clips 4", "1 to 3"], id="clips-too-many"),
+        pytest.param(["--clips", "0"], ["--clips 0", "1 to 3"], id="clips-0"),
         pytest.param(["--best", "1", "--clips", "1"], ["not allowed with"], id="both"),
         pytest.param(["--relink", "b.mp4"], ["b.mp4", "no such file"], id="gone"),
     ],

@@ -14,6 +14,31 @@ from funny.records import VideoInfo
 _RATE_OF_SOUND = STANDARD["30"]
 
 
+def same_video(video: VideoInfo, relink: Path | None) -> Path:
+    """Where the video of an analysis is, shown to be the one that was analysed.
+
+    Args:
+        video: The video as it was analysed.
+        relink: Where it is now, if not where it was.
+
+    Raises:
+        MediaError: If it is not there, or its content is not what was analysed.
+    """
+    path = relink or video.path
+    if relink is None and not path.exists():
+        raise MediaError(
+            f"{path}: the video of this analysis is not there any more. "
+            "Say where it is now: --relink PATH."
+        )
+    refuse_non_files(path)
+    if video.sha and content_sha(path) != video.sha:
+        raise MediaError(
+            f"{path}: is not the video that was analysed: its content is another. "
+            "Name the right file with --relink PATH, or analyse this one."
+        )
+    return path.absolute()
+
+
 def read_source(video: VideoInfo, relink: Path | None = None) -> Source:
     """Reads what a project file must know of the video of an analysis.
 
@@ -38,27 +63,6 @@ def read_source(video: VideoInfo, relink: Path | None = None) -> Source:
         timecode=_known_timecode(tracks, fps),
         sounds=tracks.sounds,
     )
-
-
-def same_video(video: VideoInfo, relink: Path | None = None) -> Path:
-    """Where the video of an analysis is, once it is shown to be what was analysed.
-
-    Raises:
-        MediaError: If it is not there, or its content is not what was analysed.
-    """
-    path = relink or video.path
-    if relink is None and not path.exists():
-        raise MediaError(
-            f"{path}: the video of this analysis is not there any more. "
-            "Say where it is now: --relink PATH."
-        )
-    refuse_non_files(path)
-    if video.sha and content_sha(path) != video.sha:
-        raise MediaError(
-            f"{path}: is not the video that was analysed: its content is another. "
-            "Name the right file with --relink PATH, or analyse this one."
-        )
-    return path.absolute()
 
 
 def _known_timecode(tracks: Tracks, fps: Fraction) -> str:

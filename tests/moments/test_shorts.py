@@ -249,7 +249,7 @@ def frameless(index, width, height):
     ("region", "enlarged"),
     [
         pytest.param(None, 360 / (4.2 * 48), id="about-the-face"),
-        pytest.param([0.0, 0.6, 0.2, 0.4], 360 / (0.2 * 640), id="told"),
+        pytest.param([0.04, 0.6, 0.2, 0.4], 360 / (0.2 * 640), id="told"),
     ],
 )
 def test_without_edges_the_facecam_is_where_the_analysis_was_told(

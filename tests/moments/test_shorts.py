@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from funny.errors import Cancelled, MediaError, OptionError
+from funny.extract.colour import PQ
 from funny.extract.faces import sure_faces
 from funny.extract.video import probe
 from funny.moments import shorts
 from funny.moments.choice import Moment
-from funny.moments.encoding import Encoding
+from funny.moments.encoding import KEEP, Encoding
 from funny.moments.framing import Path as Way
 from funny.moments.framing import still, stretch
 from funny.moments.layouts import Layout, Panel
@@ -21,6 +22,7 @@ from funny.records import Highlight
 from tests.faces import astronaut, canvas, hopper, paste
 from tests.media import NTSC, Movie, Sound, burst, number_in, sine, steady, uneven, write_media
 from tests.moments.test_clips import assert_shows, frames_of, longest, loud_span_s, sound_of
+from tests.moments.test_cutting import middle, write_hdr
 from tests.values import analysis_of, signals_of
 
 
@@ -299,6 +301,18 @@ def test_a_short_is_upright_square_even_h264_and_aac(tmp_path, detector, movie):
     height = 72 * 72 // 128 // 2 * 2
     inner = frames_of(made.path)[1][0][(128 - height) // 2 : (128 + height) // 2]
     assert number_in(inner) in (12, 13)
+
+
+@pytest.mark.parametrize("layout", ["follow", "fit"])
+def test_hdr_is_mapped_and_named_so(tmp_path, detector, layout):
+    path = write_hdr(tmp_path / "a.mp4", PQ, round(64 + 877 * 0.58))  # white
+    wanted = Encoding(colour=KEEP)
+    made = short_of(path, detector, 0.5, 1.5, layout=layout, encoding=wanted)
+    with av.open(made.path) as container:
+        known = container.streams.video[0].codec_context
+        assert (known.name, known.pix_fmt) == ("h264", "yuv420p")
+        assert (known.color_trc, known.color_primaries, known.colorspace) == (1, 1, 1)
+    assert 0.80 <= middle(made.path) <= 0.92
 
 
 def test_small_shorts_have_720_lines_across_at_most(tmp_path, detector):

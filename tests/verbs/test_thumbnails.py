@@ -7,11 +7,13 @@ import pytest
 from funny.cli import main
 from funny.moments import stills
 from funny.verbs import thumbnails
-from tests.verbs.test_short import folder, names, refused  # noqa: F401
+from tests.verbs.test_short import folder, names, refused
+
+__all__ = ["folder"]
 
 
 @pytest.fixture
-def make(folder, capsys):  # noqa: F811
+def make(folder, capsys):
     """Makes thumbnails, and gives the exit code and what was said."""
 
     def run(*arguments):
@@ -29,7 +31,7 @@ def test_the_names_are_those_of_the_package():
     assert stills.ANIMATIONS == thumbnails.ANIMATIONS
 
 
-def test_each_moment_has_a_picture_and_a_preview(make, folder):  # noqa: F811
+def test_each_moment_has_a_picture_and_a_preview(make, folder):
     code, out, _ = make("--out", folder / "out", "--best", 2)
     made = names(folder / "out")
     assert code == 0
@@ -40,7 +42,7 @@ def test_each_moment_has_a_picture_and_a_preview(make, folder):  # noqa: F811
     assert out.splitlines() == [str(folder / "out" / name) for name in made]
 
 
-def test_programs_are_told_in_json(make, folder):  # noqa: F811
+def test_programs_are_told_in_json(make, folder):
     arguments = ("--clips", 2, "--animated", "none", "--picture", "png", "--json")
     code, out, err = make("--out", folder / "out", *arguments)
     (one,) = json.loads(out)["thumbnails"]
@@ -59,6 +61,6 @@ def test_programs_are_told_in_json(make, folder):  # noqa: F811
         pytest.param(["--relink", "b.mp4"], ["b.mp4", "no such file"], id="gone"),
     ],
 )
-def test_bad_usage_is_one_line(make, folder, arguments, words):  # noqa: F811
+def test_bad_usage_is_one_line(make, folder, arguments, words):
     refused(make("--out", folder / "out", *arguments), *words)
     assert not (folder / "out").exists()

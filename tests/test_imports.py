@@ -71,7 +71,7 @@ BEHIND = {
     "timm": {"extract.emotion"},
     "librosa": {"extract.audio", "extract.laughter"},
     "moviepy": {"moments.ffmpeg"},
-    "PIL": {"moments.stills"},
+    "PIL": {"moments.animation", "moments.stills"},
     "opentimelineio": {"moments.handoff.otio"},
     "otio_fcp_adapter": {"moments.handoff.otio"},
     "sklearn": {
@@ -131,6 +131,7 @@ PURE = {
     "moments.framing": {"numpy"},
     "moments.layouts": {"numpy"},
     "moments.people": {"numpy"},
+    "moments.scenes": {"numpy"},
     "moments.highlights": {"numpy"},
     "moments.reasons": {"numpy"},
     "learn.beside.times": set(),

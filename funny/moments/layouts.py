@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from funny.moments.framing import Path, Stretch, still, stretch
-from funny.moments.people import Shot, centres, pair, seen, together
+from funny.moments.people import Shot, centres, pair, seen
+from funny.moments.scenes import Scene, chosen, largest_window
 from funny.records import Region
 
 SHAPES = {"vertical": 16 / 9, "square": 1.0}
@@ -32,9 +33,6 @@ _CAM_HEIGHTS = (0.26, 0.42)
 """Of the panel with the facecam, of the whole."""
 _CAM_FACES = (4.2, 2.6)
 """Size of a facecam whose edges are not known, in sizes of its face."""
-_SMALL_FACE, _CORNER, _STILL_FACE = 0.24, 0.35, 0.8
-_CAM_SHARE, _TWO_SHARE = 0.4, 0.6
-_ALIKE = 0.98
 
 
 @dataclass(frozen=True)
@@ -65,33 +63,6 @@ class Layout:
     """Side by side or one above the other; none where the whole picture is fitted in."""
 
 
-@dataclass(frozen=True, eq=False)
-class Scene:
-    """What is to be laid out."""
-
-    width: int
-    """Of the picture in pixels, upright."""
-    height: int
-    length_s: float
-    shots: Sequence[Shot]
-    speakers: Sequence[np.ndarray]
-    """For each shot, the track (n, 4) to follow."""
-    cam: Region | None = None
-    """Where the facecam is, if its edges are known."""
-
-    @property
-    def aspect(self) -> float:
-        """Width to height of the picture."""
-        return self.width / self.height
-
-    @property
-    def face(self) -> np.ndarray:
-        """The box that the followed face mostly has, (4,); NaN without a face."""
-        boxes = np.concatenate([*self.speakers, np.full((1, 4), np.nan)])
-        boxes = boxes[seen(boxes)]
-        return np.median(boxes, axis=0) if len(boxes) else np.full(4, np.nan)
-
-
 def size_of(shape: str, lines: int) -> tuple[int, int]:
     """Width and height of a short from a picture whose shorter side is `lines`: both even."""
     width = min(MOST_WIDTH, max(2, lines // 2 * 2))
@@ -115,51 +86,6 @@ def _possible(name: str, scene: Scene) -> str:
     lacks_cam = name == "streamer" and np.isnan(scene.face).any()
     lacks_pair = name == "two" and all(pair(shot) is None for shot in scene.shots)
     return "follow" if lacks_cam or lacks_pair else name
-
-
-def chosen(scene: Scene, size: tuple[int, int]) -> str:
-    """The layout that suits a scene."""
-    if scene.aspect < _ALIKE * size[0] / size[1]:
-        return "fit"
-    if is_streamer(scene):
-        return "streamer"
-    is_long = sum(map(together, scene.shots)) >= _TWO_SHARE * scene.length_s
-    # Two who both fit into the window need no panels.
-    return "two" if is_long and not _fit_together(scene, size) else "follow"
-
-
-def is_streamer(scene: Scene) -> bool:
-    """Whether the face is a facecam's: small, and in one place in a corner all the time."""
-    boxes = np.concatenate(scene.speakers)
-    found = boxes[seen(boxes)]
-    if len(found) < max(1, _CAM_SHARE * len(boxes)):
-        return False
-    face, middle = scene.face, centres(scene.face[None])[0]
-    moved = np.abs(centres(found) - middle) / face[2:]
-    is_cornered = bool((np.minimum(middle, 1 - middle) <= _CORNER).all())
-    is_still = bool((np.percentile(moved, 90, axis=0) <= _STILL_FACE).all())
-    return bool(face[3] <= _SMALL_FACE) and is_cornered and is_still
-
-
-def _fit_together(scene: Scene, size: tuple[int, int]) -> bool:
-    width = _largest(size[0] / size[1], scene.aspect)[0]
-    return all(_span(shot) <= width for shot in scene.shots)
-
-
-def _span(shot: Shot) -> float:
-    """From the left side of the left face to the right side of the right one; 0 without them."""
-    both = pair(shot)
-    if both is None:
-        return 0.0
-    left, right = both
-    return float(np.nanmedian(right[:, 0] + right[:, 2]) - np.nanmedian(left[:, 0]))
-
-
-def _largest(panel_aspect: float, aspect: float) -> tuple[float, float]:
-    """The largest window of a shape: width and height."""
-    if panel_aspect <= aspect:
-        return panel_aspect / aspect, 1.0
-    return 1.0, aspect / panel_aspect
 
 
 def _panel(
@@ -190,7 +116,7 @@ def _stretch(shot: Shot, track: np.ndarray, axis: int, side: float, resting: flo
 
 
 def _follow(scene: Scene, width: int, height: int) -> tuple[Panel, ...]:
-    window = _largest(width / height, scene.aspect)
+    window = largest_window(width / height, scene.aspect)
     return (_panel((0, 0, width, height), window, scene.speakers, scene),)
 
 
@@ -232,7 +158,7 @@ def _close_up(
     scene: Scene,
 ) -> tuple[float, float]:
     """The window about one of two faces: near enough to leave the other one out."""
-    largest = _largest(place[2] / place[3], scene.aspect)
+    largest = largest_window(place[2] / place[3], scene.aspect)
     boxes = np.concatenate(tracks)
     if not seen(boxes).any():
         return largest
@@ -254,7 +180,7 @@ def _streamer(scene: Scene, width: int, height: int) -> tuple[Panel, ...]:
     places = (0, 0, width, upper), (0, upper, width, height - upper)
     windows = (
         _inside(cam, width / upper, scene.aspect),
-        _largest(width / (height - upper), scene.aspect),
+        largest_window(width / (height - upper), scene.aspect),
     )
     middles = _on_face(cam, windows[0], scene.face), _beside(cam, windows[1])
     return tuple(
@@ -273,7 +199,7 @@ def cam_around(face: np.ndarray, aspect: float) -> Region:
 
 def _inside(region: Region, panel_aspect: float, aspect: float) -> tuple[float, float]:
     """The largest window of a shape inside a region."""
-    width, height = _largest(panel_aspect, aspect * region[2] / region[3])
+    width, height = largest_window(panel_aspect, aspect * region[2] / region[3])
     return width * region[2], height * region[3]
 
 

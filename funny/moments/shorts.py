@@ -22,13 +22,12 @@ from funny.moments.layouts import (
     SHAPES,
     Layout,
     Panel,
-    Scene,
-    is_streamer,
     lay_out,
     size_of,
 )
 from funny.moments.people import shots, speaker
 from funny.moments.reading import Reading, reading
+from funny.moments.scenes import Scene, is_streamer
 from funny.records import Analysis, Highlight, Region, VideoInfo
 
 if TYPE_CHECKING:

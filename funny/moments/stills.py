@@ -14,29 +14,21 @@ from funny.extract.glimpses import Glimpse, glimpses
 from funny.extract.sharpness import sharpness
 from funny.extract.shots import cuts_between
 from funny.extract.spans import pictures_at
+from funny.moments.animation import animated_span_s, animation
 from funny.moments.choice import Moment
 from funny.moments.clips import CutProgress, clip_name
 from funny.moments.ffmpeg import whole_file
 from funny.records import Analysis, Highlight, Signals
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
-
     from funny.extract.faces import FaceDetector
 
 PICTURES = ("jpg", "png")
 ANIMATIONS = ("webp", "gif", "none")
-MOST_BYTES = 1_500_000
-"""An animation is made smaller until it is no larger than that."""
 
 _AROUND_S = 2.5
 """The picture is sought so far around the peak; a laugh lasts about as long."""
 _BESIDE_A_CUT_S = 0.12
-_ANIMATED_S = (1.3, 1.5)
-"""What an animation shows before and after the peak."""
-_LEAST_ANIMATED_S = 1.0
-_TRIES = ((480, 12, 75), (400, 10, 65), (320, 8, 55), (240, 6, 45), (160, 5, 35))
-"""Width, pictures a second, and quality of WebP: each smaller than the one before."""
 _ORIGINAL = 1 << 16
 _DARK, _FLAT = 0.4, 0.35
 """Brightness and contrast of a fade, against what is usual in the moment."""
@@ -131,9 +123,10 @@ def _make(
     _write(still, _encoded_picture(picture, options.picture))
     if options.animated == "none":
         return Thumbnail(still, None, time_s)
-    animation = stem.with_name(f"{stem.name}.{options.animated}")
-    _write(animation, _animation(analysis, near, cuts_s, time_s, options.animated))
-    return Thumbnail(still, animation, time_s)
+    moving = stem.with_name(f"{stem.name}.{options.animated}")
+    span_s = animated_span_s(near, cuts_s, time_s)
+    _write(moving, animation(video, span_s, options.animated))
+    return Thumbnail(still, moving, time_s)
 
 
 def _around_peak(highlight: Highlight) -> Highlight:
@@ -228,70 +221,12 @@ def expression(signals: Signals, times_s: np.ndarray) -> np.ndarray:
     return 0.05 + shown[nearest]
 
 
-def _animation(
-    analysis: Analysis, near: Highlight, cuts_s: np.ndarray, time_s: float, format_: str
-) -> bytes:
-    start_s, end_s = animated_span_s(near, cuts_s, time_s)
-    for width, rate, quality in _TRIES:
-        times_s = np.arange(start_s, end_s, 1 / rate)
-        pictures = [_shrunk(p, width) for _, p in pictures_at(analysis.video, times_s, _ORIGINAL)]
-        made = _encoded_animation(pictures, rate, quality, format_)
-        if len(made) <= MOST_BYTES:
-            break
-    return made
-
-
-def animated_span_s(near: Highlight, cuts_s: np.ndarray, time_s: float) -> tuple[float, float]:
-    """What an animation shows: the peak's surroundings, of the shot with the picture if it lasts.
-
-    Args:
-        near: The moment near its peak.
-        cuts_s: (n,) where it cuts.
-        time_s: When the picture is on screen.
-    """
-    before_s, after_s = _ANIMATED_S
-    span = max(near.start_s, near.peak_s - before_s), min(near.end_s, near.peak_s + after_s)
-    start_s = max(cuts_s[cuts_s <= time_s], default=near.start_s)
-    end_s = min(cuts_s[cuts_s > time_s], default=near.end_s)
-    shot = max(span[0], float(start_s)), min(span[1], float(end_s))
-    return shot if shot[1] - shot[0] >= _LEAST_ANIMATED_S else span
-
-
-def _image(picture: np.ndarray) -> "Image":
+def _encoded_picture(picture: np.ndarray, format_: str) -> bytes:
     from PIL import Image
 
-    return Image.fromarray(picture)
-
-
-def _shrunk(picture: np.ndarray, width: int) -> "Image":
-    image = _image(picture)
-    image.thumbnail((width, width * 4))
-    return image
-
-
-def _encoded_picture(picture: np.ndarray, format_: str) -> bytes:
-    how: dict[str, Any] = (
-        {"format": "PNG"}
-        if format_ == "png"
-        else {**{"format": "JPEG", "quality": 92, "subsampling": 0}}
-    )
+    jpeg: dict[str, Any] = {"format": "JPEG", "quality": 92, "subsampling": 0}
     made = io.BytesIO()
-    _image(picture).save(made, **how)
-    return made.getvalue()
-
-
-def _encoded_animation(images: "Sequence[Image]", rate: int, quality: int, format_: str) -> bytes:
-    how: dict[str, Any] = {"quality": quality, "method": 4} if format_ == "webp" else {}
-    made = io.BytesIO()
-    images[0].save(
-        made,
-        format=format_.upper(),
-        save_all=True,
-        append_images=images[1:],
-        duration=round(1000 / rate),
-        loop=0,
-        **how,
-    )
+    Image.fromarray(picture).save(made, **({"format": "PNG"} if format_ == "png" else jpeg))
     return made.getvalue()
 
 

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from funny.moments.layouts import SHAPES, Scene, chosen, lay_out, size_of
+from funny.moments.layouts import SHAPES, lay_out, size_of
 from funny.moments.people import Shot
+from funny.moments.scenes import Scene, chosen
 
 LENGTH_S, TIMES = 8.0, np.arange(0, 8, 0.2)
 FRAMES = np.arange(0, 8, 1 / 30)

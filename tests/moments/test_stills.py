@@ -9,11 +9,10 @@ from PIL import Image
 
 from funny.errors import Cancelled, MediaError, OptionError
 from funny.extract.video import probe
+from funny.moments.animation import MOST_BYTES, animated_span_s
 from funny.moments.choice import Moment
 from funny.moments.stills import (
-    MOST_BYTES,
     ThumbnailOptions,
-    animated_span_s,
     best_time_s,
     expression,
     make_thumbnails,

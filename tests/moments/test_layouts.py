@@ -5,7 +5,7 @@ import pytest
 
 from funny.moments.layouts import SHAPES, lay_out, size_of
 from funny.moments.people import Shot
-from funny.moments.scenes import Scene, chosen
+from funny.moments.scenes import Scene
 
 LENGTH_S, TIMES = 8.0, np.arange(0, 8, 0.2)
 FRAMES = np.arange(0, 8, 1 / 30)
@@ -55,25 +55,6 @@ SCENES = {
     "tall": scene((0.3, 0.2, 0.4, 0.2), width=1080, height=2400),
     "old-television": scene((0.3, 0.2, 0.3, 0.4), width=640, height=480),
 }
-
-
-@pytest.mark.parametrize(
-    ("name", "vertical", "square"),
-    [
-        ("nobody", "follow", "follow"),
-        ("one", "follow", "follow"),
-        ("one-at-the-side", "streamer", "streamer"),
-        ("two", "two", "two"),
-        ("close-together", "follow", "follow"),
-        ("facecam", "streamer", "streamer"),
-        ("upright", "follow", "fit"),
-        ("tall", "fit", "fit"),
-        ("old-television", "follow", "follow"),
-    ],
-)
-def test_the_layout_suits_the_scene(name, vertical, square):
-    found = [chosen(SCENES[name], size_of(shape, 1080)) for shape in ("vertical", "square")]
-    assert found == [vertical, square]
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -157,13 +138,6 @@ def test_the_facecam_shows_nothing_beyond_its_edges():
     (x, y), (w, h) = (upper.x.at(FRAMES)[0], upper.y.at(FRAMES)[0]), upper.window
     assert x - w / 2 >= 0.75 - 1e-6
     assert y - h / 2 >= 0.7 - 1e-6
-
-
-def test_a_face_that_wanders_is_no_facecam():
-    boxes = track(CAM)
-    boxes[:, 0] -= np.linspace(0, 0.4, len(boxes))
-    what = Scene(1920, 1080, LENGTH_S, [Shot(0.0, LENGTH_S, TIMES, (boxes,))], [boxes])
-    assert chosen(what, (1080, 1920)) == "follow"
 
 
 def test_the_face_is_in_the_middle_with_its_eyes_on_the_upper_third():

@@ -9,7 +9,7 @@ from PIL import Image
 
 from funny.errors import Cancelled, MediaError, OptionError
 from funny.extract.video import probe
-from funny.moments.animation import MOST_BYTES, animated_span_s
+from funny.moments.animation import MOST_BYTES
 from funny.moments.choice import Moment
 from funny.moments.stills import (
     ThumbnailOptions,
@@ -117,20 +117,6 @@ def test_expression_is_more_for_a_laugh_than_for_a_calm_face():
     assert shown == pytest.approx([0.05, 1.2, 1.2, 0.05], abs=0.01)
 
 
-@pytest.mark.parametrize(
-    ("cuts_s", "time_s", "span_s"),
-    [
-        pytest.param([], 2.5, (1.2, 4.0), id="no-cut"),
-        pytest.param([2.0], 2.5, (2.0, 4.0), id="from-a-cut-on"),
-        pytest.param([3.5], 2.5, (1.2, 3.5), id="up-to-a-cut"),
-        pytest.param([2.2, 2.8], 2.5, (1.2, 4.0), id="the-shot-is-too-short"),
-        pytest.param([3.0], 4.9, (3.0, 4.0), id="the-picture-is-later"),
-    ],
-)
-def test_an_animation_is_about_the_peak_and_in_the_pictures_shot(cuts_s, time_s, span_s):
-    assert animated_span_s(WHOLE, np.array(cuts_s), time_s) == pytest.approx(span_s)
-
-
 def made(analysis, folder, detector, **options):
     moments = [Moment(1, h) for h in analysis.highlights]
     return make_thumbnails(analysis, moments, folder, detector, ThumbnailOptions(**options))
@@ -153,28 +139,6 @@ def test_files_hold_what_their_names_say(tmp_path, detector, picture, animated):
         assert moving.format == animated.upper()
         assert moving.width <= 480
         assert one.animation.stat().st_size <= MOST_BYTES
-
-
-def counting(index, width, height):
-    """Grey that rises from picture to picture, so that no two are alike."""
-    return np.full((height, width), 20 + 4 * index, np.uint8)
-
-
-@pytest.mark.parametrize("animated", ["webp", "gif"])
-def test_an_animation_shows_what_was_around_the_peak(tmp_path, detector, animated):
-    found = analysed(tmp_path / "a.mp4", counting, found=False)
-    (one,) = made(found, tmp_path / "out", detector, animated=animated)
-    moving, levels, lengths = Image.open(one.animation), [], []
-    for k in range(moving.n_frames):
-        moving.seek(k)
-        moving.load()
-        levels.append(np.asarray(moving.convert("L")).mean())
-        lengths.append(moving.info["duration"])
-    assert (levels[0] - 20) / 4 == pytest.approx(12, abs=2)
-    assert (levels[-1] - 20) / 4 == pytest.approx(39, abs=2)
-    assert levels == sorted(levels)
-    assert sum(lengths) / 1000 == pytest.approx(2.8, abs=0.2)
-    assert moving.info["loop"] == 0
 
 
 def test_an_animation_of_much_detail_is_small_too(tmp_path, detector):

@@ -16,9 +16,16 @@ from funny.verbs import (
     export,
     label,
     publish,
+    short,
+    thumbnails,
     train,
     tune,
     weights,
+)
+
+VERBS = (
+    *(analyze, export, clips, short, thumbnails),
+    *(dataset, label, train, tune, evaluate, weights, publish),
 )
 
 DONE, BAD_INPUT, STOPPED = 0, 2, 130
@@ -51,6 +58,6 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="funny", description="Find the funny moments of a video and cut them.")
     parser.add_argument("--version", action="version", version=f"funny {__version__}")
     verbs = parser.add_subparsers(required=True, metavar="VERB", parser_class=_Parser)
-    for verb in (analyze, export, clips, dataset, label, train, tune, evaluate, weights, publish):
+    for verb in VERBS:
         verb.add(verbs)
     return parser

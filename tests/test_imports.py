@@ -30,8 +30,11 @@ FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 
 # Doors between rooms that do not stand open: only these modules may be imported through them.
 DOORS = {
+    # Shorts and thumbnails look at their moments again, more closely than the analysis did.
     ("moments", "extract"): {
-        f"extract.{n}" for n in ("cache", "colour", "pictures", "tracks", "video")
+        *(f"extract.{n}" for n in ("cache", "colour", "pictures", "tracks", "video")),
+        *(f"extract.{n}" for n in ("facecam", "faces", "glimpses", "sharpness")),
+        *(f"extract.{n}" for n in ("shots", "spans")),
     },
     ("moments", "score"): {"score.features"},
     ("store", "extract"): {"extract.cache"},
@@ -53,19 +56,22 @@ DOORS = {
         f"verbs.{name}"
         for name in ("analyze", "clips", "dataset", "evaluate", "export", "label", "publish")
     }
-    | {f"verbs.{name}" for name in ("train", "tune", "weights")},
+    | {f"verbs.{name}" for name in ("short", "thumbnails", "train", "tune", "weights")},
     ("__main__", "cli"): {"cli"},
 }
 # `funny` itself holds the version; its functions import their rooms when they are called.
 INSIDE_ROOT = {("cli", ""), ("__main__", "cli")}
 
 BEHIND = {
-    "av": {f"extract.{name}" for name in ("audio", "pictures", "shown", "tracks", "video")},
-    "cv2": {"extract.boxes", "extract.faces", "extract.thumbnails"},
+    "av": {
+        f"extract.{name}" for name in ("audio", "pictures", "shown", "spans", "tracks", "video")
+    },
+    "cv2": {f"extract.{name}" for name in ("boxes", "faces", "sharpness", "thumbnails")},
     "facenet_pytorch": {"extract.faces"},
     "timm": {"extract.emotion"},
     "librosa": {"extract.audio", "extract.laughter"},
     "moviepy": {"moments.ffmpeg"},
+    "PIL": {"moments.animation", "moments.stills"},
     "opentimelineio": {"moments.handoff.otio"},
     "otio_fcp_adapter": {"moments.handoff.otio"},
     "sklearn": {
@@ -121,6 +127,11 @@ PURE = {
         f"moments.handoff.{name}": set()
         for name in ("edl", "fcpxml", "formats", "listing", "plan", "rates", "values", "words")
     },
+    "moments.choice": set(),
+    "moments.framing": {"numpy"},
+    "moments.layouts": {"numpy"},
+    "moments.people": {"numpy"},
+    "moments.scenes": {"numpy"},
     "moments.highlights": {"numpy"},
     "moments.reasons": {"numpy"},
     "learn.beside.times": set(),

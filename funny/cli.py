@@ -8,7 +8,18 @@ from typing import NoReturn
 from funny import __version__
 from funny.errors import Cancelled, FunnyError
 from funny.runtime import prepare
-from funny.verbs import analyze, dataset, evaluate, export, label, publish, train, tune, weights
+from funny.verbs import (
+    analyze,
+    dataset,
+    evaluate,
+    export,
+    label,
+    publish,
+    reel,
+    train,
+    tune,
+    weights,
+)
 
 DONE, BAD_INPUT, STOPPED = 0, 2, 130
 
@@ -40,6 +51,6 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="funny", description="Find the funny moments of a video and cut them.")
     parser.add_argument("--version", action="version", version=f"funny {__version__}")
     verbs = parser.add_subparsers(required=True, metavar="VERB", parser_class=_Parser)
-    for verb in (analyze, export, dataset, label, train, tune, evaluate, weights, publish):
+    for verb in (analyze, export, reel, dataset, label, train, tune, evaluate, weights, publish):
         verb.add(verbs)
     return parser

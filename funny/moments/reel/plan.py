@@ -84,7 +84,7 @@ def _both(first: _Span, second: _Span) -> _Span:
 def _fitting(spans: Sequence[_Span], fps: Fraction, options: ReelOptions) -> list[_Span]:
     """What fills the wanted length: whole spans, and one cut down where that is worth it."""
     most = Rate(fps).frame_at(options.length_s or 0.0)
-    chosen, others = [_cut_down(spans[0], most, fps)], []
+    chosen, others = [_cut_down(spans[0], most, fps)], list[_Span]()
     for span in spans[1:]:
         fits = _arranged([*chosen, span], fps, options).frames <= most
         (chosen if fits else others).append(span)

@@ -47,7 +47,7 @@ def lines_of(rank: int, start_s: float, highlight: Highlight, language: str) -> 
     """
     names = SIGNALS[language]
     why = [names.get(reason.signal, reason.signal) for reason in highlight.reasons]
-    return f"{title(rank, language)}  ·  {clock(start_s)}", one_line(" · ".join(why))
+    return f"{title(rank, language)} · {clock(start_s)}", one_line(" · ".join(why))
 
 
 def margin(width: int, height: int) -> tuple[int, int]:

@@ -50,7 +50,7 @@ DOORS = {
     ("cli", "verbs"): {
         f"verbs.{name}" for name in ("analyze", "dataset", "evaluate", "export", "label", "publish")
     }
-    | {f"verbs.{name}" for name in ("train", "tune", "weights")},
+    | {f"verbs.{name}" for name in ("reel", "train", "tune", "weights")},
     ("__main__", "cli"): {"cli"},
 }
 # `funny` itself holds the version; its functions import their rooms when they are called.
@@ -63,6 +63,8 @@ BEHIND = {
     "timm": {"extract.emotion"},
     "librosa": {"extract.audio", "extract.laughter"},
     "moviepy": {"moments.ffmpeg"},
+    "PIL": {"moments.reel.cards"},
+    "pylopdf_fonts_ko": {"moments.reel.cards"},
     "opentimelineio": {"moments.handoff.otio"},
     "otio_fcp_adapter": {"moments.handoff.otio"},
     "sklearn": {
@@ -118,7 +120,11 @@ PURE = {
         f"moments.handoff.{name}": set()
         for name in ("edl", "fcpxml", "formats", "listing", "plan", "rates", "values", "words")
     },
+    "moments.encoding": set(),
     "moments.highlights": {"numpy"},
+    "moments.reel.join": {"numpy"},
+    "moments.reel.plan": set(),
+    "moments.reel.values": set(),
     "moments.reasons": {"numpy"},
     "learn.beside.times": set(),
     "learn.calibrate": {"numpy", "sklearn"},

@@ -1,7 +1,7 @@
 """Titles of moments, drawn: rank, time and reasons on a strip that leaves the picture to be seen.
 
 A strip over the first seconds, and not a card before them: it stops no laugh and takes no time.
-It is set at the top left, since subtitles are at the bottom.
+In wide videos it is at the top left, since subtitles are at the bottom.
 """
 
 from collections.abc import Sequence
@@ -51,8 +51,8 @@ def lines_of(rank: int, start_s: float, highlight: Highlight, language: str) -> 
 
 
 def margin(width: int, height: int) -> tuple[int, int]:
-    """Where a strip's corner is; upright videos have buttons of their players at the top."""
-    return round(0.05 * width), round((0.12 if height > width else 0.06) * height)
+    """Where a strip's corner is: in upright videos below the face, which fills the upper half."""
+    return round(0.05 * width), round((0.62 if height > width else 0.06) * height)
 
 
 def draw_strip(lines: Sequence[str], width: int, height: int, target: Path) -> None:

@@ -16,6 +16,7 @@ from funny.verbs import (
     export,
     label,
     publish,
+    reel,
     short,
     thumbnails,
     train,
@@ -24,7 +25,7 @@ from funny.verbs import (
 )
 
 VERBS = (
-    *(analyze, export, clips, short, thumbnails),
+    *(analyze, export, clips, reel, short, thumbnails),
     *(dataset, label, train, tune, evaluate, weights, publish),
 )
 

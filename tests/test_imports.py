@@ -56,7 +56,7 @@ DOORS = {
         f"verbs.{name}"
         for name in ("analyze", "clips", "dataset", "evaluate", "export", "label", "publish")
     }
-    | {f"verbs.{name}" for name in ("short", "thumbnails", "train", "tune", "weights")},
+    | {f"verbs.{name}" for name in ("reel", "short", "thumbnails", "train", "tune", "weights")},
     ("__main__", "cli"): {"cli"},
 }
 # `funny` itself holds the version; its functions import their rooms when they are called.
@@ -71,7 +71,8 @@ BEHIND = {
     "timm": {"extract.emotion"},
     "librosa": {"extract.audio", "extract.laughter"},
     "moviepy": {"moments.ffmpeg"},
-    "PIL": {"moments.animation", "moments.stills"},
+    "PIL": {"moments.animation", "moments.reel.cards", "moments.stills"},
+    "pylopdf_fonts_ko": {"moments.reel.cards"},
     "opentimelineio": {"moments.handoff.otio"},
     "otio_fcp_adapter": {"moments.handoff.otio"},
     "sklearn": {
@@ -133,6 +134,9 @@ PURE = {
     "moments.people": {"numpy"},
     "moments.scenes": {"numpy"},
     "moments.highlights": {"numpy"},
+    "moments.reel.join": {"numpy"},
+    "moments.reel.plan": set(),
+    "moments.reel.values": set(),
     "moments.reasons": {"numpy"},
     "learn.beside.times": set(),
     "learn.calibrate": {"numpy", "sklearn"},

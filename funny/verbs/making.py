@@ -65,7 +65,7 @@ def found_again(options: argparse.Namespace) -> "Analysis":
     from dataclasses import replace
 
     from funny import store
-    from funny.moments.handoff.source import same_video
+    from funny.moments.source import same_video
 
     analysis = store.load(options.analysis)
     path = same_video(analysis.video, options.relink)

@@ -124,7 +124,8 @@ def cut_span(
         complaint = FfmpegError()
         for words in _ways(source, span, options):
             try:
-                return run_ffmpeg([*words, str(unfinished.absolute())], progress)
+                run_ffmpeg([*words, str(unfinished.absolute())], progress)
+                return
             except FfmpegError as error:
                 complaint = error
         raise MediaError(_why_not_cut(clip, complaint)) from complaint

@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: app test quality bench-accuracy bench-speed style clean
+.PHONY: app test quality bench-accuracy bench-speed bench-cut style clean
 
 app: .venv/app.installed
 	$(BIN)/python app.py
@@ -23,6 +23,9 @@ bench-accuracy: .venv/dev.installed
 # The same MEDIA; most of an hour on two cores by estimate, and worth nothing if they are busy.
 bench-speed: .venv/dev.installed
 	$(BIN)/python benchmarks/speed.py --media $(MEDIA) --write
+
+bench-cut: .venv/dev.installed
+	$(BIN)/python benchmarks/cut.py --media $(MEDIA) --write
 
 style: .venv/dev.installed
 	$(BIN)/ruff check --fix .

@@ -43,7 +43,7 @@ def film(media: Path, kind: str, minutes: int, folder: Path) -> Path:
         return short
     long = folder / f"{kind}-{minutes}.mp4"
     if not long.exists():
-        _ffmpeg(long, "-stream_loop", minutes // MINUTES - 1, "-i", short, "-c", "copy")
+        run_ffmpeg(long, "-stream_loop", minutes // MINUTES - 1, "-i", short, "-c", "copy")
     return long
 
 
@@ -61,7 +61,7 @@ def _build(media: Path, kind: str, path: Path) -> None:
     )
     sound = f"{len(_TALKING) + 1}:a"
     mapped = ("-filter_complex", graph, "-map", "[v]", "-map", sound, "-t", MINUTES * 60)
-    _ffmpeg(path, *inputs, *mapped, *_CODECS)
+    run_ffmpeg(path, *inputs, *mapped, *_CODECS)
 
 
 def _clip(index: int, seconds: int) -> str:
@@ -72,7 +72,7 @@ def _clip(index: int, seconds: int) -> str:
     )
 
 
-def _ffmpeg(path: Path, *words: object) -> None:
+def run_ffmpeg(path: Path, *words: object) -> None:
     """Makes a file beside its name, and renames it: what is there is whole."""
     part = path.with_suffix(".partial.mp4")
     command = [FFMPEG, "-nostdin", "-v", "error", "-y", *map(str, words), str(part)]

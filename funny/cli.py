@@ -8,7 +8,26 @@ from typing import NoReturn
 from funny import __version__
 from funny.errors import Cancelled, FunnyError
 from funny.runtime import prepare
-from funny.verbs import analyze, dataset, evaluate, export, label, publish, train, tune, weights
+from funny.verbs import (
+    analyze,
+    clips,
+    dataset,
+    evaluate,
+    export,
+    label,
+    publish,
+    reel,
+    short,
+    thumbnails,
+    train,
+    tune,
+    weights,
+)
+
+VERBS = (
+    *(analyze, export, clips, reel, short, thumbnails),
+    *(dataset, label, train, tune, evaluate, weights, publish),
+)
 
 DONE, BAD_INPUT, STOPPED = 0, 2, 130
 
@@ -40,6 +59,6 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="funny", description="Find the funny moments of a video and cut them.")
     parser.add_argument("--version", action="version", version=f"funny {__version__}")
     verbs = parser.add_subparsers(required=True, metavar="VERB", parser_class=_Parser)
-    for verb in (analyze, export, dataset, label, train, tune, evaluate, weights, publish):
+    for verb in VERBS:
         verb.add(verbs)
     return parser

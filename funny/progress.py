@@ -15,6 +15,7 @@ STAGES = {
     "faces": "Watching",
     "score": "Scoring",
     "clips": "Cutting",
+    "reel": "Rendering",
 }
 _STEP_S = 0.2
 _LAYOUT = (

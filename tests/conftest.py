@@ -1,6 +1,7 @@
 """Fixtures of all tests: a cache of their own, no error in the log, and one face detector."""
 
 import logging
+import os
 import signal
 
 import pytest
@@ -41,6 +42,14 @@ def handler():
     before = signal.getsignal(signal.SIGTERM)
     yield
     signal.signal(signal.SIGTERM, before)
+
+
+@pytest.fixture(autouse=True)
+def no_real_time():
+    """No test leaves the process in real time: all that is begun later would starve the machine."""
+    yield
+    if hasattr(os, "sched_getscheduler"):
+        assert os.sched_getscheduler(0) == os.SCHED_OTHER
 
 
 @pytest.fixture(autouse=True)

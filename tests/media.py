@@ -4,7 +4,9 @@ Every frame of a video shows its own number as 4×4 black and white squares, so 
 read which frame it got, and whether it is upright, through any codec.
 """
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
@@ -111,7 +113,7 @@ def write_media(
 
     `start_s` moves every time stamp in the file, and so nothing of what players show.
     """
-    with av.open(path, "w", options=container_options or {}) as container:
+    with ordinary_priority(), av.open(path, "w", options=container_options or {}) as container:
         packets = [] if movie is None else _picture_packets(container, movie, start_s)
         for sound in sounds:
             packets += _sound_packets(container, sound, start_s)
@@ -121,6 +123,19 @@ def write_media(
     frame_times = np.array([float(t) for t in (movie.times_s[:-1] if movie else [])])
     # Only an mp4 from 0 cuts the lead-in of its sound codec off; else it is on the clock too.
     return frame_times + float(start_s - first_s if start_s or path.suffix == ".ts" else 0)
+
+
+@contextmanager
+def ordinary_priority() -> Iterator[None]:
+    """Gives real time back: SVT-AV1 takes it for the thread that calls it, if that is root's.
+
+    What is begun from there has it too, and a browser in real time locks a small machine up.
+    """
+    try:
+        yield
+    finally:
+        if hasattr(os, "sched_setscheduler"):
+            os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
 
 
 def on_screen(frame_times: np.ndarray, time_s: float) -> set[int]:

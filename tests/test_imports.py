@@ -30,7 +30,12 @@ FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 
 # Doors between rooms that do not stand open: only these modules may be imported through them.
 DOORS = {
-    ("moments", "extract"): {f"extract.{n}" for n in ("cache", "pictures", "tracks", "video")},
+    # Shorts and thumbnails look at their moments again, more closely than the analysis did.
+    ("moments", "extract"): {
+        *(f"extract.{n}" for n in ("cache", "colour", "pictures", "tracks", "video")),
+        *(f"extract.{n}" for n in ("facecam", "faces", "glimpses", "sharpness")),
+        *(f"extract.{n}" for n in ("shots", "spans")),
+    },
     ("moments", "score"): {"score.features"},
     ("store", "extract"): {"extract.cache"},
     ("ui", "score"): {"score.features"},
@@ -48,21 +53,27 @@ DOORS = {
         f"fetch.{n}" for n in ("download", "failures", "folders", "gate", "options")
     },
     ("cli", "verbs"): {
-        f"verbs.{name}" for name in ("analyze", "dataset", "evaluate", "export", "label", "publish")
+        f"verbs.{name}"
+        for name in ("analyze", "clips", "dataset", "evaluate", "export", "label", "publish")
     }
-    | {f"verbs.{name}" for name in ("train", "tune", "weights")},
+    | {f"verbs.{name}" for name in ("reel", "short", "thumbnails", "train", "tune", "weights")},
     ("__main__", "cli"): {"cli"},
 }
 # `funny` itself holds the version; its functions import their rooms when they are called.
 INSIDE_ROOT = {("cli", ""), ("__main__", "cli")}
 
 BEHIND = {
-    "av": {f"extract.{name}" for name in ("audio", "cuts", "pictures", "shown", "tracks", "video")},
-    "cv2": {"extract.boxes", "extract.faces", "extract.thumbnails"},
+    "av": {
+        f"extract.{name}"
+        for name in ("audio", "cuts", "pictures", "shown", "spans", "tracks", "video")
+    },
+    "cv2": {f"extract.{name}" for name in ("boxes", "faces", "sharpness", "thumbnails")},
     "facenet_pytorch": {"extract.faces"},
     "timm": {"extract.emotion"},
     "librosa": {"extract.audio", "extract.laughter"},
     "moviepy": {"moments.ffmpeg"},
+    "PIL": {"moments.animation", "moments.reel.cards", "moments.stills"},
+    "pylopdf_fonts_ko": {"moments.reel.cards"},
     "opentimelineio": {"moments.handoff.otio"},
     "otio_fcp_adapter": {"moments.handoff.otio"},
     "sklearn": {
@@ -121,7 +132,15 @@ PURE = {
         f"moments.handoff.{name}": set()
         for name in ("edl", "fcpxml", "formats", "listing", "plan", "rates", "values", "words")
     },
+    "moments.choice": set(),
+    "moments.framing": {"numpy"},
+    "moments.layouts": {"numpy"},
+    "moments.people": {"numpy"},
+    "moments.scenes": {"numpy"},
     "moments.highlights": {"numpy"},
+    "moments.reel.join": {"numpy"},
+    "moments.reel.plan": set(),
+    "moments.reel.values": set(),
     "moments.reasons": {"numpy"},
     "learn.beside.times": set(),
     "learn.calibrate": {"numpy", "sklearn"},

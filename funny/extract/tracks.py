@@ -36,6 +36,8 @@ class SoundTrack:
     rate: int
     """Samples a second."""
     name: str = ""
+    codec: str = ""
+    """FFmpeg's name of the format."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,8 @@ def read_tracks(path: Path) -> Tracks:
 
 def _sound(stream: Any) -> SoundTrack:
     name = stream.metadata.get("title") or stream.metadata.get("name") or ""
-    return SoundTrack(stream.codec_context.layout.nb_channels, stream.rate, name)
+    known = stream.codec_context
+    return SoundTrack(known.layout.nb_channels, stream.rate, name, known.codec.canonical_name)
 
 
 def _timecode(container: "InputContainer") -> str:

@@ -8,11 +8,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from funny.errors import MediaError
 from funny.grid import clock
-from funny.moments.encoding import Encoding
-from funny.moments.ffmpeg import FfmpegError, opening_words, run_ffmpeg, whole_file
-from funny.moments.reading import Reading, reading
+from funny.moments.cutting import CutOptions, Source, cut_span
+from funny.moments.ffmpeg import whole_file
+from funny.moments.jobs import side_by_side
 from funny.records import Highlight, VideoInfo
 
 CutProgress = Callable[[float, float], None]
@@ -30,7 +29,7 @@ def cut_clips(
     video: VideoInfo,
     highlights: Sequence[Highlight],
     folder: Path,
-    audio_track: int | None = None,
+    options: CutOptions | None = None,
     progress: CutProgress = lambda done, total: None,
 ) -> list[Path]:
     """Cuts one clip a highlight, in their order; a clip has its final name only when whole.
@@ -39,77 +38,27 @@ def cut_clips(
         video: The video to cut from.
         highlights: Ranked highlights.
         folder: Where the clips go; it is made if needed.
-        audio_track: Number of the sound track from 0; None takes the container's default.
+        options: How they are cut; None takes the first sound track, right to the frame.
         progress: Told how many seconds are done.
 
     Raises:
         MediaError: If a clip cannot be written.
+        OptionError: If the video has no such sound track.
         Cancelled: If progress raised it; no half-written clip is left.
     """
+    options = options or CutOptions()
+    options.tracks_of(video)
     folder.mkdir(parents=True, exist_ok=True)
-    total_s = sum(h.length_s for h in highlights)
-    done_s, clips = 0.0, []
-    for rank, highlight in enumerate(highlights, 1):
-        clip = folder / clip_name(rank, highlight)
-        _cut(video, highlight, clip, audio_track, partial(_tell, progress, done_s, total_s))
-        done_s += highlight.length_s
-        progress(done_s, total_s)
-        clips.append(clip)
+    if not highlights:
+        return []
+    source = Source.of(video)
+    clips = [folder / clip_name(rank, highlight) for rank, highlight in enumerate(highlights, 1)]
+    works = [
+        partial(cut_span, source, (highlight.start_s, highlight.end_s), clip, options)
+        for highlight, clip in zip(highlights, clips, strict=True)
+    ]
+    side_by_side(works, [h.length_s for h in highlights], options.jobs, progress)
     return clips
-
-
-def _tell(progress: CutProgress, before_s: float, total_s: float, done_s: float) -> None:
-    progress(before_s + done_s, total_s)
-
-
-def _cut(
-    video: VideoInfo,
-    highlight: Highlight,
-    clip: Path,
-    audio_track: int | None,
-    progress: Callable[[float], None],
-) -> None:
-    with whole_file(clip) as unfinished:
-        try:
-            run_ffmpeg(_command(video, highlight, unfinished, audio_track), progress)
-        except FfmpegError as error:
-            raise MediaError(_why_not_cut(clip, error)) from error
-
-
-def _command(
-    video: VideoInfo, highlight: Highlight, target: Path, audio_track: int | None
-) -> list[str]:
-    encoding = Encoding()
-    read = reading(video, highlight.start_s, highlight.end_s)
-    return [
-        *(*opening_words(), "-copyts", *read.words, "-sn", "-dn", "-map_metadata", "-1"),
-        *(_picture_words(video, read, encoding) if video.has_picture else ["-vn"]),
-        *(_sound_words(read, encoding, audio_track) if video.has_audio else ["-an"]),
-        *("-t", f"{read.length_s:.6f}"),
-        *("-movflags", "+faststart", "-f", "mp4", str(target.absolute())),
-    ]
-
-
-def _picture_words(video: VideoInfo, read: Reading, encoding: Encoding) -> list[str]:
-    return [
-        *("-map", "0:V:0", "-vf", f"{read.picture_filter},{encoding.shape_filter(video)}"),
-        # At a variable rate the mean rate would be too coarse a clock.
-        *(*encoding.picture_words(), "-enc_time_base:v", "1:90000"),
-    ]
-
-
-def _sound_words(read: Reading, encoding: Encoding, audio_track: int | None) -> list[str]:
-    which = "0:a:0" if audio_track is None else f"0:a:{audio_track}"
-    return ["-map", which, "-af", read.sound_filter, *encoding.sound_words()]
-
-
-def _why_not_cut(clip: Path, error: FfmpegError) -> str:
-    if error.is_full_disk:
-        return (
-            f"{clip.name}: the disk is full. Free some space or choose another folder; "
-            "the analysis is kept, so the next run only cuts."
-        )
-    return f"{clip.name}: cannot be cut ({error.last_line}). Try a shorter --clips list."
 
 
 def zip_clips(clips: Sequence[Path], target: Path) -> Path:

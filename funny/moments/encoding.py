@@ -1,8 +1,10 @@
-"""How clips, reels and shorts are stored: H.264 and AAC that play anywhere."""
+"""How clips, reels and shorts are stored: H.264 and AAC that play anywhere, unless asked else."""
 
 from dataclasses import dataclass
 
 from funny.errors import OptionError
+from funny.extract.colour import Colour, read_colour
+from funny.moments.hardware import hardware_words
 from funny.records import VideoInfo
 
 
@@ -22,44 +24,114 @@ QUALITIES = {
 }
 """What `--quality` names: to send to a phone, to work with, to keep."""
 
+X264, HARDWARE = "x264", "hardware"
+ENCODERS = (X264, HARDWARE)
+SDR, KEEP = "sdr", "keep"
+COLOURS = (SDR, KEEP)
+
+_X265_HIGHER = 4
+"""x265 looks as good as x264 at a constant rate factor that is this much higher."""
+
 
 @dataclass(frozen=True)
 class Encoding:
     """Everything that decides how a clip is stored.
 
     Raises:
-        OptionError: If there is no such quality.
+        OptionError: If there is no such quality, encoder or colour.
     """
 
     quality: str = "standard"
     """A name in QUALITIES."""
+    encoder: str = X264
+    """`hardware` takes an encoder of the graphics card if one runs here, else x264."""
+    colour: str = SDR
+    """`sdr`: 8 bits that every player shows, HDR tone-mapped; `keep`: HDR and 10 bits stay as they
+    are, as H.265."""
 
     def __post_init__(self) -> None:
-        if self.quality not in QUALITIES:
-            raise OptionError(f"--quality {self.quality}: expected {', '.join(QUALITIES)}.")
+        _check("quality", self.quality, tuple(QUALITIES))
+        _check("encoder", self.encoder, ENCODERS)
+        _check("colour", self.colour, COLOURS)
 
     @property
     def _numbers(self) -> _Quality:
         return QUALITIES[self.quality]
 
-    def picture_words(self) -> list[str]:
-        """Options of ffmpeg for the picture stream, 8 bits and colour at half size."""
+    def for_sdr(self) -> "Encoding":
+        """The same in 8 bits: what is made of pictures that were mixed."""
+        return Encoding(self.quality, self.encoder, SDR)
+
+    def picture_words(self, colour: Colour | None = None) -> list[str]:
+        """Options of ffmpeg for the picture stream.
+
+        Args:
+            colour: How the source is stored; what is not deep is stored in 8 bits.
+        """
+        if colour is not None and self._keeps(colour):
+            return self._deep_words()
+        in_hardware = hardware_words(self._numbers.crf) if self.encoder == HARDWARE else None
+        return [*(in_hardware or self._x264_words()), "-pix_fmt", "yuv420p"]
+
+    def _keeps(self, colour: Colour) -> bool:
+        return self.colour == KEEP and colour.is_deep
+
+    def _x264_words(self) -> list[str]:
         numbers = self._numbers
+        return ["-c:v", "libx264", "-preset", numbers.preset, "-crf", str(numbers.crf)]
+
+    def _deep_words(self) -> list[str]:
+        crf = str(self._numbers.crf + _X265_HIGHER)
         return [
-            *("-c:v", "libx264", "-preset", numbers.preset, "-crf", str(numbers.crf)),
-            *("-pix_fmt", "yuv420p"),
+            *("-c:v", "libx265", "-preset", "fast", "-crf", crf, "-pix_fmt", "yuv420p10le"),
+            # Apple's players know H.265 by this tag only.
+            *("-x265-params", "log-level=error", "-tag:v", "hvc1"),
         ]
 
     def sound_words(self) -> list[str]:
-        """Options of ffmpeg for the sound streams: stereo AAC."""
-        return ["-c:a", "aac", "-b:a", f"{self._numbers.sound_kbps}k", "-ac", "2"]
+        """Options of ffmpeg for the sound streams: AAC."""
+        return ["-c:a", "aac", "-b:a", f"{self._numbers.sound_kbps}k"]
 
-    def shape_filter(self, video: VideoInfo) -> str:
+    def shape_filter(self, video: VideoInfo, colour: Colour | None = None) -> str:
         """A filter of ffmpeg's: upright frames of a video as decoded → as they are stored.
 
         Square pixels and even sizes are what every player shows right and yuv420p needs.
+
+        Args:
+            video: What is decoded.
+            colour: How it is stored; None reads that.
+
+        Raises:
+            MediaError: If the file cannot be read.
         """
+        colour = colour or read_colour(video.path)
+        is_mapped = colour.hdr and not self._keeps(colour)
+        return ",".join([self._size_filter(video), *([_to_sdr(colour.hdr)] if is_mapped else [])])
+
+    def _size_filter(self, video: VideoInfo) -> str:
         height = self._numbers.max_height
         if height is None or video.height <= height:
             return "scale=trunc(iw*sar/2)*2:trunc(ih/2)*2,setsar=1"
         return f"scale=trunc(iw*sar*{height}/ih/2)*2:{height},setsar=1"
+
+    @property
+    def relative_size(self) -> float:
+        """About how large a picture becomes, relative to the standard quality."""
+        return 2 ** ((QUALITIES["standard"].crf - self._numbers.crf) / 6)
+
+
+def _check(name: str, value: str, known: tuple[str, ...]) -> None:
+    if value not in known:
+        raise OptionError(f"--{name} {value}: expected {', '.join(known)}.")
+
+
+def _to_sdr(transfer: str) -> str:
+    """HDR → BT.709: what is below white stays, what is above is bent into what is left (Mobius).
+
+    White is 203 cd/m² (ITU-R BT.2408).
+    """
+    said = f"setparams=color_primaries=bt2020:color_trc={transfer}:colorspace=bt2020nc:range=tv"
+    return (
+        f"{said},zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=bt709,"
+        "tonemap=mobius:param=0.3:desat=0,zscale=t=bt709:m=bt709:r=tv,format=yuv420p"
+    )

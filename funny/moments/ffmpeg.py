@@ -65,12 +65,15 @@ class FfmpegError(Exception):
         return str(self).splitlines()[-1][:200]
 
 
-def run_ffmpeg(command: list[str], progress: Callable[[float], None]) -> None:
+def run_ffmpeg(command: list[str], progress: Callable[[float], None]) -> str:
     """Runs a command that begins with `opening_words`, and kills it if progress raises.
 
     Args:
         command: The words of the command.
         progress: Told how many seconds are written; may raise to stop the work.
+
+    Returns:
+        All that it said on the way; nothing, unless the command asks for more than errors.
 
     Raises:
         FfmpegError: If ffmpeg ends with an error.
@@ -87,9 +90,11 @@ def run_ffmpeg(command: list[str], progress: Callable[[float], None]) -> None:
             raise
         finally:
             process.wait()
+        complaints.seek(0)
+        said = complaints.read().strip()
         if process.returncode:
-            complaints.seek(0)
-            raise FfmpegError(complaints.read().strip() or "no reason given")
+            raise FfmpegError(said or "no reason given")
+        return said
 
 
 def _out_time_s(line: str) -> float | None:

@@ -14,6 +14,8 @@ from funny.records import VideoInfo
 
 _JUST_BEFORE_S = 0.001
 """Time stamps are rounded; a seek to the stamp itself could miss its frame."""
+MPEG = ("mpegts", "mpeg")
+"""FFmpeg's names of the containers that do not seek to a key frame."""
 _LONGEST_GROUP_S = 12.0
 """Between two key frames of a recording, at most."""
 
@@ -28,7 +30,8 @@ class Reading:
     picture_filter: str
     """First filter of the picture: what is on screen at the span's beginning is its first frame."""
     sound_filter: str
-    """First filter of a sound track: filled with silence where it has gaps or begins late."""
+    """First filter of a sound track: filled with silence where it has gaps or begins late;
+    mono stays mono, and more than two channels become two."""
 
 
 def reading(video: VideoInfo, start_s: float, end_s: float) -> Reading:
@@ -63,7 +66,9 @@ def reading(video: VideoInfo, start_s: float, end_s: float) -> Reading:
         sound_filter=(
             # A track that starts late or has gaps is filled with silence: players differ on gaps.
             f"asetpts=PTS-{seek_s:.6f}/TB,aresample=async=1:first_pts=0,"
-            f"atrim=start={start_s - seek_s:.6f}:end={end_s - seek_s:.6f},asetpts=PTS-STARTPTS"
+            f"atrim=start={start_s - seek_s:.6f}:end={end_s - seek_s:.6f},asetpts=PTS-STARTPTS,"
+            # Mono made stereo would lose 3 dB.
+            "aformat=channel_layouts=mono|stereo"
         ),
     )
 
@@ -71,6 +76,5 @@ def reading(video: VideoInfo, start_s: float, end_s: float) -> Reading:
 def _clock(video: VideoInfo) -> tuple[float, float]:
     """The time stamp of 0:00, and how much to decode and drop before a span."""
     with open_media(video.path) as container:
-        # MPEG streams do not seek to a key frame.
-        is_mpeg = container.format.name in ("mpegts", "mpeg")
+        is_mpeg = container.format.name in MPEG
         return float(zero_s(container)), _LONGEST_GROUP_S if is_mpeg else 0.0

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from funny import store
 from funny.moments.clips import cut_clips, zip_clips
+from funny.moments.cutting import CutOptions
 from funny.moments.handoff.tables import write_csv
 from funny.records import Analysis, Highlight
 from funny.ui.figure import write_html
@@ -38,7 +39,7 @@ def write_results(
         analysis.video,
         chosen,
         folder / CLIPS,
-        analysis.options["audio_track"],
+        CutOptions(sound=analysis.options["audio_track"]),
         lambda done, total: progress("clips", done, total),
     )
     zip_clips(clips, folder / ZIP)

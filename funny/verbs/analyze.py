@@ -30,7 +30,7 @@ def add(verbs: Verbs) -> None:
     _add_moments(verb.add_argument_group("moments"))
     _add_reading(verb.add_argument_group("what is read, and by which models"))
     urls = verb.add_argument_group("a URL, which yt-dlp fetches into DIR/source first")
-    urls.add_argument("--item", type=_count, metavar="N", help="video of a list, from 1")
+    urls.add_argument("--item", type=count, metavar="N", help="video of a list, from 1")
     add_fetching(urls)
     verb.add_argument("--no-cache", action="store_true", help="read the video again")
     verb.add_argument("--json", action="store_true", help="print the result as JSON")
@@ -39,8 +39,8 @@ def add(verbs: Verbs) -> None:
 
 def _add_moments(group: argparse._ArgumentGroup) -> None:
     seconds: dict[str, Any] = {"type": float, "metavar": "S"}
-    group.add_argument("--top", type=_count, metavar="K", help="keep the K funniest")
-    group.add_argument("--clips", type=_count, metavar="N", help="cut the N funniest (all)")
+    group.add_argument("--top", type=count, metavar="K", help="keep the K funniest")
+    group.add_argument("--clips", type=count, metavar="N", help="cut the N funniest (all)")
     group.add_argument("--threshold", type=float, metavar="X", help="score of a moment, 0 to 1")
     group.add_argument("--min-length", **seconds, help="drop shorter moments (1.5)")
     group.add_argument("--max-length", **seconds, help="cut longer highlights down (60)")
@@ -57,7 +57,7 @@ def _add_reading(group: argparse._ArgumentGroup) -> None:
 
 def add_reading(group: argparse._ActionsContainer) -> None:
     """Adds what decides the signals to a verb."""
-    group.add_argument("--audio-track", type=_count, metavar="N", help="sound track, from 0")
+    group.add_argument("--audio-track", type=count, metavar="N", help="sound track, from 0")
     group.add_argument(
         "--face-region", type=_region, metavar="x,y,w,h", help="facecam, as fractions"
     )
@@ -89,7 +89,8 @@ def _video(text: str) -> Path | str:
     return text if looks_like_url(text) else Path(text)
 
 
-def _count(text: str) -> int:
+def count(text: str) -> int:
+    """A whole number of at least 0, from an argument."""
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"expected a whole number of at least 0, got {text}")
     return int(text)

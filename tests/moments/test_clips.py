@@ -10,6 +10,7 @@ import pytest
 from funny.errors import Cancelled, MediaError
 from funny.extract.video import probe
 from funny.moments.clips import clip_name, cut_clips, zip_clips
+from funny.moments.cutting import CutOptions
 from funny.records import Highlight
 from tests.media import (
     NTSC,
@@ -103,7 +104,7 @@ def test_the_chosen_sound_track_is_in_the_clip(tmp_path, track):
     path = tmp_path / "a.mkv"
     levels = (0.2, 0.4, 0.8)
     write_media(path, Movie(steady(25, 4)), *(Sound(sine(level, 4)) for level in levels))
-    (clip,) = cut(path, moment(1, 3), audio_track=track)
+    (clip,) = cut(path, moment(1, 3), options=CutOptions(sound=track))
     assert np.abs(sound_of(clip)[9600:-9600]).max() == pytest.approx(levels[track], rel=0.1)
     assert len(probe(clip).audio_tracks) == 1
 
@@ -135,7 +136,7 @@ def test_a_clip_is_upright_square_and_even_h264_and_aac(tmp_path, name, movie, s
         assert (picture.codec_context.name, picture.pix_fmt) == ("h264", "yuv420p")
         assert (picture.width, picture.height) == size
         assert picture.sample_aspect_ratio in (None, 0, 1)
-        assert (sound.codec_context.name, sound.layout.name) == ("aac", "stereo")
+        assert (sound.codec_context.name, sound.layout.name) == ("aac", "mono")
     assert number_in(frames_of(clip)[1][0]) in (12, 13)
 
 

@@ -1,14 +1,13 @@
-"""The video behind an analysis: found, shown to be the same, and measured for editors."""
+"""The video behind an analysis, measured for editors."""
 
 from fractions import Fraction
 from pathlib import Path
 
-from funny.errors import MediaError, OptionError
-from funny.extract.cache import content_sha
+from funny.errors import OptionError
 from funny.extract.tracks import Tracks, read_tracks
-from funny.extract.video import refuse_non_files
 from funny.moments.handoff.rates import STANDARD, Rate, can_drop, is_drop, nominal
 from funny.moments.handoff.values import Source
+from funny.moments.source import same_video
 from funny.records import VideoInfo
 
 _RATE_OF_SOUND = STANDARD["30"]
@@ -24,7 +23,7 @@ def read_source(video: VideoInfo, relink: Path | None = None) -> Source:
     Raises:
         MediaError: If it is not there, or its content is not what was analysed.
     """
-    path = _same_video(video, relink)
+    path = same_video(video, relink)
     tracks = read_tracks(path)
     fps = nominal(tracks.pace_hz) if tracks.pace_hz else _RATE_OF_SOUND
     return Source(
@@ -38,22 +37,6 @@ def read_source(video: VideoInfo, relink: Path | None = None) -> Source:
         timecode=_known_timecode(tracks, fps),
         sounds=tracks.sounds,
     )
-
-
-def _same_video(video: VideoInfo, relink: Path | None) -> Path:
-    path = relink or video.path
-    if relink is None and not path.exists():
-        raise MediaError(
-            f"{path}: the video of this analysis is not there any more. "
-            "Say where it is now: --relink PATH."
-        )
-    refuse_non_files(path)
-    if video.sha and content_sha(path) != video.sha:
-        raise MediaError(
-            f"{path}: is not the video that was analysed: its content is another. "
-            "Name the right file with --relink PATH, or analyse this one."
-        )
-    return path.absolute()
 
 
 def _known_timecode(tracks: Tracks, fps: Fraction) -> str:

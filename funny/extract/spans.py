@@ -1,0 +1,107 @@
+"""The pictures of a span of a video, exact to the frame: first what is on screen at its start."""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import av
+import numpy as np
+from av.video.reformatter import VideoReformatter
+
+from funny.extract.video import (
+    SAME_INSTANT_S,
+    decoded,
+    open_media,
+    picture_stream,
+    quarter_turns,
+    shown_size,
+    zero_s,
+)
+from funny.records import VideoInfo
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+
+# MPEG streams do not seek to a key frame; they come at most so far apart.
+_LONGEST_GROUP_S = 12.0
+
+
+def pictures_between(
+    video: VideoInfo, start_s: float, end_s: float, max_height: int
+) -> Iterator[tuple[float, np.ndarray]]:
+    """All frames on screen in [start_s, end_s): when each comes there, and its picture.
+
+    Pictures are RGB uint8 (h, w, 3), upright, with square pixels, of `max_height` lines at most.
+
+    Raises:
+        MediaError: If the file cannot be read.
+    """
+    upright = _Upright(max_height)
+    for time_s, frame, stream in _frames(video, start_s, end_s):
+        yield time_s, upright(frame, stream)
+
+
+def pictures_at(
+    video: VideoInfo, times_s: Iterable[float], max_height: int
+) -> Iterator[tuple[float, np.ndarray]]:
+    """What is on screen at a few times: each of them in rising order, and its picture.
+
+    The first frame waits for none, as in players; where nothing decodes at all, nothing is given.
+
+    Raises:
+        MediaError: If the file cannot be read.
+    """
+    wanted = sorted(times_s)
+    if not wanted:
+        return
+    upright, picture = _Upright(max_height), None
+    frames = _frames(video, wanted[0], wanted[-1] + SAME_INSTANT_S)
+    shown = following = next(frames, None)
+    for time_s in wanted:
+        while following is not None and following[0] <= time_s + SAME_INSTANT_S:
+            shown, picture, following = following, None, next(frames, None)
+        if shown is not None:
+            picture = upright(*shown[1:]) if picture is None else picture
+            yield time_s, picture
+
+
+def _frames(
+    video: VideoInfo, start_s: float, end_s: float
+) -> Iterator[tuple[float, av.VideoFrame, av.VideoStream]]:
+    with open_media(video.path) as container:
+        stream = picture_stream(container)
+        if stream is None or stream.time_base is None:
+            return
+        _seek(container, stream, start_s)
+        before: tuple[float, av.VideoFrame, av.VideoStream] | None = None
+        for time_s, frame in decoded(container, stream, damage=[]):
+            if time_s is None or (before is not None and time_s <= before[0]):
+                continue
+            if time_s >= end_s:
+                break
+            if before is not None and time_s > start_s + SAME_INSTANT_S:
+                yield before
+            before = time_s, frame, stream
+        if before is not None:
+            yield before
+
+
+def _seek(container: "InputContainer", stream: Any, start_s: float) -> None:
+    is_mpeg = container.format.name in ("mpegts", "mpeg")
+    from_s = start_s - (_LONGEST_GROUP_S if is_mpeg else 0.0)
+    if from_s > 0:
+        container.seek(int((from_s + zero_s(container)) / stream.time_base), stream=stream)
+
+
+class _Upright:
+    """Makes pictures of frames."""
+
+    def __init__(self, max_height: int) -> None:
+        self._max_height, self._reformat = max_height, VideoReformatter()
+
+    def __call__(self, frame: av.VideoFrame, stream: av.VideoStream) -> np.ndarray:
+        width, height = shown_size(frame, stream)
+        turns = quarter_turns(frame)
+        scale = min(1.0, self._max_height / (width if turns % 2 else height))
+        size = max(2, round(width * scale)), max(2, round(height * scale))
+        rgb = self._reformat.reformat(frame, *size, "rgb24").to_ndarray()
+        return np.ascontiguousarray(np.rot90(rgb, turns))

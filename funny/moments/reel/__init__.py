@@ -1,0 +1,1 @@
+"""Moments → one reel: planned in whole frames, joined by crossfades, at an even loudness."""

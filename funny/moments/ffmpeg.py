@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import IO, Any
 
 from funny.errors import MediaError
 from funny.extract.video import OPEN_OPTIONS
@@ -38,6 +39,10 @@ def binary() -> str:
     from moviepy.config import FFMPEG_BINARY
 
     return FFMPEG_BINARY
+
+
+MP4 = ("-movflags", "+faststart", "-f", "mp4")
+"""Options for a file that plays before it is loaded; its name is to follow."""
 
 
 def opening_words() -> list[str]:
@@ -90,11 +95,21 @@ def run_ffmpeg(command: list[str], progress: Callable[[float], None]) -> str:
             raise
         finally:
             process.wait()
-        complaints.seek(0)
-        said = complaints.read().strip()
-        if process.returncode:
-            raise FfmpegError(said or "no reason given")
-        return said
+        return said_by(process, complaints)
+
+
+def said_by(process: "subprocess.Popen[Any]", complaints: IO[str]) -> str:
+    """All that a process said before it ended.
+
+    Raises:
+        FfmpegError: If it ended with an error.
+    """
+    failed = process.wait()
+    complaints.seek(0)
+    said = complaints.read().strip()
+    if failed:
+        raise FfmpegError(said or "no reason given")
+    return said
 
 
 def _out_time_s(line: str) -> float | None:

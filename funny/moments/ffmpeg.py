@@ -53,7 +53,9 @@ def opening_words() -> list[str]:
 def input_words(path: Path, *options: str) -> list[str]:
     """A file to read as `open_media` reads it, with options that stand before it."""
     allow = [word for name, value in OPEN_OPTIONS.items() for word in (f"-{name}", value)]
-    return [*allow, *options, "-i", str(path.absolute())]
+    # Where a recording changes its colours or size, filters that begin anew would count from 0
+    # again, and wait for good for a picture that was laid over the first.
+    return [*allow, "-reinit_filter", "0", *options, "-i", str(path.absolute())]
 
 
 class FfmpegError(Exception):

@@ -1,5 +1,7 @@
 """The few errors a person can meet; each message says what happened and what to do."""
 
+from collections.abc import Collection
+
 
 class FunnyError(Exception):
     """Base of all errors whose text is meant for the person in front of the screen."""
@@ -27,3 +29,13 @@ class OptionError(FunnyError, ValueError):
 
 class Cancelled(FunnyError):
     """The person stopped the work; nothing half-made is left behind."""
+
+
+def check_choice(name: str, value: str, known: Collection[str]) -> None:
+    """Refuses a value of an option that is not among those there are.
+
+    Raises:
+        OptionError: With those that there are.
+    """
+    if value not in known:
+        raise OptionError(f"--{name} {value}: expected {', '.join(known)}.")

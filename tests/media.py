@@ -5,15 +5,19 @@ read which frame it got, and whether it is upright, through any codec.
 """
 
 import os
+import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
 import av
 import numpy as np
+
+from funny.moments.ffmpeg import binary
 
 NTSC_FILM, NTSC = Fraction(24000, 1001), Fraction(30000, 1001)
 TIME_BASE = Fraction(1, 120_000)  # holds the frame times of NTSC rates exactly
@@ -102,6 +106,24 @@ def burst(at_s: float, length_s: float, seconds: float, rate: int = 44_100) -> n
     return sine(0.8, seconds, rate, 1000.0) * loud
 
 
+def _part(first: int, matrix: str, side: int = 64) -> Movie:
+    """Four seconds of a film, from a number on."""
+    colours = {"preset": "veryfast", "x264-params": f"colormatrix={matrix}"}
+    from_first = partial(_numbered_from, first)
+    return Movie(steady(25, 4), side, side, picture=from_first, options=colours)
+
+
+def _numbered_from(first: int, index: int, width: int, height: int) -> np.ndarray:
+    return numbered(first + index, width, height)
+
+
+CHANGES = {
+    "colour": (_part(0, "smpte170m"), _part(100, "bt709")),
+    "size": (_part(0, "bt709"), _part(100, "bt709", 96)),
+}
+"""Films of 8 s at 25 pictures a second, for `write_changing`: what changes in their midst."""
+
+
 def write_media(
     path: Path,
     movie: Movie | None = None,
@@ -136,6 +158,20 @@ def ordinary_priority() -> Iterator[None]:
     finally:
         if hasattr(os, "sched_setscheduler"):
             os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+
+
+def write_changing(path: Path, parts: Sequence[Movie], sound: Sound) -> None:
+    """Writes films one after the other as one stream that changes in its midst, with one sound."""
+    folder = path.with_suffix(".parts")
+    folder.mkdir()
+    for k, movie in enumerate(parts):
+        write_media(folder / f"{k}.mp4", movie)
+    write_media(folder / "sound.wav", None, sound)
+    names = "".join(f"file {k}.mp4\n" for k in range(len(parts)))
+    (folder / "list.txt").write_text(names)
+    inputs = ("-f", "concat", "-i", folder / "list.txt", "-i", folder / "sound.wav")
+    words = [binary(), "-v", "error", *map(str, inputs), "-map", "0:v", "-map", "1:a"]
+    subprocess.run([*words, "-c:v", "copy", "-c:a", "aac", str(path)], check=True)
 
 
 def on_screen(frame_times: np.ndarray, time_s: float) -> set[int]:

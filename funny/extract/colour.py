@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from funny.extract.video import open_media, picture_stream
 
@@ -32,9 +33,14 @@ def read_colour(path: Path) -> Colour:
         MediaError: If the file cannot be read.
     """
     with open_media(path) as container:
-        stream = picture_stream(container)
-        if stream is None:
-            return Colour()
-        known = stream.codec_context
-        bits = known.format.components[0].bits if known.format else 8
-        return Colour(_HDR.get(int(known.color_trc), ""), bits)
+        return colour_of(container)
+
+
+def colour_of(container: Any) -> Colour:
+    """The same of a file that is open."""
+    stream = picture_stream(container)
+    if stream is None:
+        return Colour()
+    known = stream.codec_context
+    bits = known.format.components[0].bits if known.format else 8
+    return Colour(_HDR.get(int(known.color_trc), ""), bits)

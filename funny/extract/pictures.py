@@ -177,17 +177,28 @@ class _Screen:
         if self._frame is None or self._lost_before(time_s):
             return None
         if self._picture is None:
-            self._picture = self._upright(self._frame)
+            self._picture = upright(self._reformat, self._frame, self._size, MAX_HEIGHT)
         return self._picture
 
     def _lost_before(self, time_s: float) -> bool:
         return any(self._since_s < lost_s <= time_s for lost_s in reversed(self._damage[-50:]))
 
-    def _upright(self, frame: av.VideoFrame) -> np.ndarray:
-        width, height = self._size
-        turns = quarter_turns(frame)
-        scale = min(1.0, MAX_HEIGHT / (width if turns % 2 else height))
-        rgb = self._reformat.reformat(
-            frame, max(2, round(width * scale)), max(2, round(height * scale)), "rgb24"
-        ).to_ndarray()
-        return np.ascontiguousarray(np.rot90(rgb, turns))
+
+def upright(
+    reformatter: VideoReformatter, frame: av.VideoFrame, size: tuple[int, int], max_height: int
+) -> np.ndarray:
+    """A frame as an RGB picture uint8 (h, w, 3), upright, with square pixels.
+
+    Args:
+        reformatter: What converts it; one for all frames of a video is quicker.
+        frame: The frame as decoded.
+        size: Its width and height in square pixels, before rotation.
+        max_height: Lines of the picture at most.
+    """
+    width, height = size
+    turns = quarter_turns(frame)
+    scale = min(1.0, max_height / (width if turns % 2 else height))
+    rgb = reformatter.reformat(
+        frame, max(2, round(width * scale)), max(2, round(height * scale)), "rgb24"
+    ).to_ndarray()
+    return np.ascontiguousarray(np.rot90(rgb, turns))

@@ -7,12 +7,13 @@ import av
 import numpy as np
 from av.video.reformatter import VideoReformatter
 
+from funny.extract.pictures import upright
 from funny.extract.video import (
     SAME_INSTANT_S,
     decoded,
+    decoded_before_s,
     open_media,
     picture_stream,
-    quarter_turns,
     shown_size,
     zero_s,
 )
@@ -20,9 +21,6 @@ from funny.records import VideoInfo
 
 if TYPE_CHECKING:
     from av.container import InputContainer
-
-# MPEG streams do not seek to a key frame; they come at most so far apart.
-_LONGEST_GROUP_S = 12.0
 
 
 def pictures_between(
@@ -35,9 +33,9 @@ def pictures_between(
     Raises:
         MediaError: If the file cannot be read.
     """
-    upright = _Upright(max_height)
+    picture_of = _Upright(max_height)
     for time_s, frame, stream in _frames(video, start_s, end_s):
-        yield time_s, upright(frame, stream)
+        yield time_s, picture_of(frame, stream)
 
 
 def pictures_at(
@@ -53,14 +51,14 @@ def pictures_at(
     wanted = sorted(times_s)
     if not wanted:
         return
-    upright, picture = _Upright(max_height), None
+    picture_of, picture = _Upright(max_height), None
     frames = _frames(video, wanted[0], wanted[-1] + SAME_INSTANT_S)
     shown = following = next(frames, None)
     for time_s in wanted:
         while following is not None and following[0] <= time_s + SAME_INSTANT_S:
             shown, picture, following = following, None, next(frames, None)
         if shown is not None:
-            picture = upright(*shown[1:]) if picture is None else picture
+            picture = picture_of(*shown[1:]) if picture is None else picture
             yield time_s, picture
 
 
@@ -86,8 +84,7 @@ def _frames(
 
 
 def _seek(container: "InputContainer", stream: Any, start_s: float) -> None:
-    is_mpeg = container.format.name in ("mpegts", "mpeg")
-    from_s = start_s - (_LONGEST_GROUP_S if is_mpeg else 0.0)
+    from_s = start_s - decoded_before_s(container)
     if from_s > 0:
         container.seek(int((from_s + zero_s(container)) / stream.time_base), stream=stream)
 
@@ -99,9 +96,4 @@ class _Upright:
         self._max_height, self._reformat = max_height, VideoReformatter()
 
     def __call__(self, frame: av.VideoFrame, stream: av.VideoStream) -> np.ndarray:
-        width, height = shown_size(frame, stream)
-        turns = quarter_turns(frame)
-        scale = min(1.0, self._max_height / (width if turns % 2 else height))
-        size = max(2, round(width * scale)), max(2, round(height * scale))
-        rgb = self._reformat.reformat(frame, *size, "rgb24").to_ndarray()
-        return np.ascontiguousarray(np.rot90(rgb, turns))
+        return upright(self._reformat, frame, shown_size(frame, stream), self._max_height)

@@ -63,13 +63,18 @@ def read_tracks(path: Path) -> Tracks:
     """
     with open_media(path) as container:
         stream = picture_stream(container)
-        sounds = tuple(_sound(s) for s in container.streams.audio)
+        sounds = sounds_of(container)
         timecode = _timecode(container)
         if stream is None:
             return Tracks(Fraction(0), False, 0.0, timecode, sounds)
         length_s = _length_s(container, stream)
         pace_hz, is_variable = _pace(container, stream, length_s)
         return Tracks(pace_hz, is_variable, length_s, timecode, sounds)
+
+
+def sounds_of(container: "InputContainer") -> tuple[SoundTrack, ...]:
+    """The sound tracks of a file that is open."""
+    return tuple(_sound(stream) for stream in container.streams.audio)
 
 
 def _sound(stream: Any) -> SoundTrack:

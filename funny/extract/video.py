@@ -97,6 +97,14 @@ def zero_s(container: "InputContainer") -> Fraction:
     return Fraction(container.start_time or 0, av.time_base)
 
 
+def decoded_before_s(container: "InputContainer") -> float:
+    """How much to decode before a time that is sought; 0 where a seek finds the key frame before.
+
+    MPEG streams do not, and their key frames come at most so far apart.
+    """
+    return 12.0 if container.format.name in ("mpegts", "mpeg") else 0.0
+
+
 def stated_duration_s(container: "InputContainer") -> float:
     """The duration that the file's header states; 0 where it states none."""
     # FFmpeg's Matroska counts it from time stamp 0, all others from the start of the file.

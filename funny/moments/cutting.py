@@ -6,13 +6,19 @@ from fractions import Fraction
 from pathlib import Path
 
 from funny.errors import MediaError, OptionError
-from funny.extract.colour import Colour, read_colour
-from funny.extract.tracks import SoundTrack, read_tracks
-from funny.extract.video import open_media, zero_s
+from funny.extract.colour import Colour, colour_of
+from funny.extract.tracks import SoundTrack, sounds_of
+from funny.extract.video import decoded_before_s, open_media, zero_s
 from funny.moments.encoding import Encoding
-from funny.moments.ffmpeg import FfmpegError, input_words, opening_words, run_ffmpeg, whole_file
-from funny.moments.handoff.rates import nominal
-from funny.moments.reading import MPEG, Reading, reading
+from funny.moments.ffmpeg import (
+    MP4,
+    FfmpegError,
+    input_words,
+    opening_words,
+    run_ffmpeg,
+    whole_file,
+)
+from funny.moments.reading import Reading, reading
 from funny.records import VideoInfo
 
 ALL_TRACKS = "all"
@@ -84,19 +90,9 @@ class Source:
             MediaError: If the file cannot be read.
         """
         with open_media(video.path) as container:
-            origin_s, is_mpeg = float(zero_s(container)), container.format.name in MPEG
-        sounds = read_tracks(video.path).sounds
-        return cls(video, read_colour(video.path), sounds, origin_s, not is_mpeg)
-
-
-def own_rate(path: Path) -> Fraction | None:
-    """The standard rate that a video's pictures fit; None if it has no picture.
-
-    Raises:
-        MediaError: If the file cannot be read.
-    """
-    pace_hz = read_tracks(path).pace_hz
-    return nominal(pace_hz) if pace_hz else None
+            has_key_frames = not decoded_before_s(container)
+            known = colour_of(container), sounds_of(container), float(zero_s(container))
+        return cls(video, *known, has_key_frames)
 
 
 def cut_span(
@@ -140,17 +136,31 @@ def _ways(source: Source, span: tuple[float, float], options: CutOptions) -> Seq
 
 def _exact_words(source: Source, span: tuple[float, float], options: CutOptions) -> list[str]:
     video, read = source.video, reading(source.video, *span)
+    tracks = options.tracks_of(video)
+    picture = _picture_words(source, read, options) if video.has_picture else ["-vn"]
+    sound = [*sound_words(read, options.encoding, tracks), *_names(source, tracks)]
+    return encoding_words(read, picture, sound)
+
+
+def encoding_words(read: Reading, picture: Sequence[str], sound: Sequence[str]) -> list[str]:
+    """Words of ffmpeg that encode a span anew as mp4; the file's name is to follow.
+
+    Args:
+        read: How the span is read.
+        picture: What is made of the picture.
+        sound: What is made of the sound.
+    """
     return [
-        *(*opening_words(), "-copyts", *read.words, *_PLAIN),
-        *(_picture_words(source, read, options) if video.has_picture else ["-vn"]),
-        *(_sound_words(source, read, options) if video.has_audio else ["-an"]),
-        *("-t", f"{read.length_s:.6f}", *_MP4),
+        *(*opening_words(), "-copyts", *read.words, *_PLAIN, *picture, *sound),
+        *("-t", f"{read.length_s:.6f}", *MP4),
     ]
 
 
 _PLAIN = ("-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1")
 _PLAYED_IN_MP4 = {"aac", "mp3", "opus", "flac"}
-_MP4 = ("-movflags", "+faststart", "-f", "mp4")
+OWN_TIMES = ("-enc_time_base:v", "1:90000")
+"""Options for pictures at the video's own times: of a variable rate, the mean rate would be too
+coarse a clock."""
 
 
 def _picture_words(source: Source, read: Reading, options: CutOptions) -> list[str]:
@@ -159,21 +169,19 @@ def _picture_words(source: Source, read: Reading, options: CutOptions) -> list[s
     return [
         *("-map", "0:V:0", "-vf", ",".join([read.picture_filter, *regular, shape])),
         *options.encoding.picture_words(source.colour),
-        # At a variable rate the mean rate would be too coarse a clock.
-        *(() if options.rate else ("-enc_time_base:v", "1:90000")),
+        *(() if options.rate else OWN_TIMES),
     ]
 
 
-def _sound_words(source: Source, read: Reading, options: CutOptions) -> list[str]:
-    tracks = options.tracks_of(source.video)
-    maps = [word for track in tracks for word in ("-map", f"0:a:{track}")]
-    return [
-        *maps,
-        "-af",
-        read.sound_filter,
-        *options.encoding.sound_words(),
-        *_names(source, tracks),
-    ]
+def sound_words(read: Reading, encoding: Encoding, tracks: Sequence[int]) -> list[str]:
+    """Words of ffmpeg that encode sound tracks of a span, by their numbers; without any, none."""
+    if not tracks:
+        return ["-an"]
+    return [*_maps(tracks), "-af", read.sound_filter, *encoding.sound_words()]
+
+
+def _maps(tracks: Sequence[int]) -> list[str]:
+    return [word for track in tracks for word in ("-map", f"0:a:{track}")]
 
 
 def _names(source: Source, tracks: list[int]) -> list[str]:
@@ -193,14 +201,11 @@ def _copy_words(source: Source, span: tuple[float, float], options: CutOptions) 
     from_s, tracks = source.origin_s + start_s, options.tracks_of(video)
     picture = ("-map", "0:V:0") if video.has_picture else ()
     return [
-        *(
-            *opening_words(),
-            *input_words(video.path, "-seek_timestamp", "1", "-ss", f"{from_s:.6f}"),
-        ),
-        *("-t", f"{end_s - start_s:.6f}", *_PLAIN, *picture),
-        *(word for track in tracks for word in ("-map", f"0:a:{track}")),
+        *opening_words(),
+        *input_words(video.path, "-seek_timestamp", "1", "-ss", f"{from_s:.6f}"),
+        *("-t", f"{end_s - start_s:.6f}", *_PLAIN, *picture, *_maps(tracks)),
         *("-c:v", "copy", *_copied_sounds(source, tracks, options.encoding)),
-        *(*_names(source, tracks), *_MP4),
+        *(*_names(source, tracks), *MP4),
     ]
 
 

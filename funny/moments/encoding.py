@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from funny.errors import OptionError
+from funny.errors import check_choice
 from funny.extract.colour import Colour, read_colour
 from funny.moments.hardware import hardware_words
 from funny.records import VideoInfo
@@ -50,9 +50,9 @@ class Encoding:
     are, as H.265."""
 
     def __post_init__(self) -> None:
-        _check("quality", self.quality, tuple(QUALITIES))
-        _check("encoder", self.encoder, ENCODERS)
-        _check("colour", self.colour, COLOURS)
+        check_choice("quality", self.quality, QUALITIES)
+        check_choice("encoder", self.encoder, ENCODERS)
+        check_choice("colour", self.colour, COLOURS)
 
     @property
     def _numbers(self) -> _Quality:
@@ -113,16 +113,6 @@ class Encoding:
         if height is None or video.height <= height:
             return "scale=trunc(iw*sar/2)*2:trunc(ih/2)*2,setsar=1"
         return f"scale=trunc(iw*sar*{height}/ih/2)*2:{height},setsar=1"
-
-    @property
-    def relative_size(self) -> float:
-        """About how large a picture becomes, relative to the standard quality."""
-        return 2 ** ((QUALITIES["standard"].crf - self._numbers.crf) / 6)
-
-
-def _check(name: str, value: str, known: tuple[str, ...]) -> None:
-    if value not in known:
-        raise OptionError(f"--{name} {value}: expected {', '.join(known)}.")
 
 
 def _to_sdr(transfer: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import IO, Any
 
 from funny.errors import MediaError
 from funny.extract.video import OPEN_OPTIONS
@@ -40,6 +41,10 @@ def binary() -> str:
     return FFMPEG_BINARY
 
 
+MP4 = ("-movflags", "+faststart", "-f", "mp4")
+"""Options for a file that plays before it is loaded; its name is to follow."""
+
+
 def opening_words() -> list[str]:
     """How every command of ffmpeg begins; inputs are named by `input_words`."""
     return [binary(), "-nostdin", "-v", "error", "-y", "-progress", "pipe:1"]
@@ -48,7 +53,9 @@ def opening_words() -> list[str]:
 def input_words(path: Path, *options: str) -> list[str]:
     """A file to read as `open_media` reads it, with options that stand before it."""
     allow = [word for name, value in OPEN_OPTIONS.items() for word in (f"-{name}", value)]
-    return [*allow, *options, "-i", str(path.absolute())]
+    # Where a recording changes its colours or size, filters that begin anew would count from 0
+    # again, and wait for good for a picture that was laid over the first.
+    return [*allow, "-reinit_filter", "0", *options, "-i", str(path.absolute())]
 
 
 class FfmpegError(Exception):
@@ -90,11 +97,21 @@ def run_ffmpeg(command: list[str], progress: Callable[[float], None]) -> str:
             raise
         finally:
             process.wait()
-        complaints.seek(0)
-        said = complaints.read().strip()
-        if process.returncode:
-            raise FfmpegError(said or "no reason given")
-        return said
+        return said_by(process, complaints)
+
+
+def said_by(process: "subprocess.Popen[Any]", complaints: IO[str]) -> str:
+    """All that a process said before it ended.
+
+    Raises:
+        FfmpegError: If it ended with an error.
+    """
+    failed = process.wait()
+    complaints.seek(0)
+    said = complaints.read().strip()
+    if failed:
+        raise FfmpegError(said or "no reason given")
+    return said
 
 
 def _out_time_s(line: str) -> float | None:

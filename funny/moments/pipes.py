@@ -4,9 +4,9 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from typing import IO, Any
+from typing import Any
 
-from funny.moments.ffmpeg import FfmpegError, binary
+from funny.moments.ffmpeg import binary, said_by
 
 _OPENING = ("-nostdin", "-v", "error", "-y")
 
@@ -32,7 +32,7 @@ def poured(command: list[str], sizes: Iterable[int]) -> Generator[bytes, None, N
             for size in sizes:
                 part = process.stdout.read(size)
                 if len(part) < size:
-                    _check(process, complaints)
+                    said_by(process, complaints)
                 yield part
         finally:
             process.kill()
@@ -69,10 +69,4 @@ def fed(command: list[str]) -> Iterator[Callable[[Any], object]]:
             with suppress(BrokenPipeError):
                 process.stdin.close()
             process.wait()
-        _check(process, complaints)
-
-
-def _check(process: "subprocess.Popen[bytes]", complaints: IO[str]) -> None:
-    if process.wait():
-        complaints.seek(0)
-        raise FfmpegError(complaints.read().strip() or "no reason given")
+        said_by(process, complaints)

@@ -13,7 +13,14 @@ from typing import Any
 from funny.errors import MediaError
 from funny.extract.video import open_media, picture_stream, probe, zero_s
 from funny.files import disk_message
-from funny.moments.ffmpeg import FfmpegError, input_words, opening_words, run_ffmpeg, whole_file
+from funny.moments.ffmpeg import (
+    MP4,
+    FfmpegError,
+    input_words,
+    opening_words,
+    run_ffmpeg,
+    whole_file,
+)
 from funny.records import VideoInfo
 
 MAX_HEIGHT = 360
@@ -206,7 +213,7 @@ def _command(video: VideoInfo, contents: _Contents, copied: list[_Stream]) -> li
         *("-max_error_rate", "1"),  # a damaged video is shown as far as it goes
         *_stream_words("v", contents.picture, copied, _picture_words(video)),
         *_stream_words("a", contents.sound, copied, _sound_words(video)),
-        *("-movflags", "+faststart", "-f", "mp4"),
+        *MP4,
     ]
 
 

@@ -8,16 +8,12 @@ or the sound in use begins, and not a stream that nobody uses.
 from dataclasses import dataclass
 
 from funny.extract.pictures import on_screen_since_s
-from funny.extract.video import open_media, zero_s
+from funny.extract.video import decoded_before_s, open_media, zero_s
 from funny.moments.ffmpeg import input_words
 from funny.records import VideoInfo
 
 _JUST_BEFORE_S = 0.001
 """Time stamps are rounded; a seek to the stamp itself could miss its frame."""
-MPEG = ("mpegts", "mpeg")
-"""FFmpeg's names of the containers that do not seek to a key frame."""
-_LONGEST_GROUP_S = 12.0
-"""Between two key frames of a recording, at most."""
 
 
 @dataclass(frozen=True)
@@ -76,5 +72,4 @@ def reading(video: VideoInfo, start_s: float, end_s: float) -> Reading:
 def _clock(video: VideoInfo) -> tuple[float, float]:
     """The time stamp of 0:00, and how much to decode and drop before a span."""
     with open_media(video.path) as container:
-        is_mpeg = container.format.name in MPEG
-        return float(zero_s(container)), _LONGEST_GROUP_S if is_mpeg else 0.0
+        return float(zero_s(container)), decoded_before_s(container)

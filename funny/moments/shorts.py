@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from funny.errors import MediaError, OptionError
+from funny.errors import MediaError, check_choice
 from funny.extract.facecam import facecam
 from funny.extract.glimpses import glimpses
 from funny.extract.shots import cuts_between
 from funny.extract.spans import pictures_at
 from funny.moments.choice import Moment
 from funny.moments.clips import CutProgress, clip_name
+from funny.moments.cutting import OWN_TIMES, encoding_words, sound_words
 from funny.moments.encoding import QUALITIES, Encoding
-from funny.moments.ffmpeg import FfmpegError, opening_words, run_ffmpeg, whole_file
+from funny.moments.ffmpeg import FfmpegError, run_ffmpeg, whole_file
 from funny.moments.layouts import (
     LAYOUTS,
     SHAPES,
@@ -56,12 +57,8 @@ class ShortOptions:
     """How they are stored; in 8 bits in any case."""
 
     def __post_init__(self) -> None:
-        for name, value, known in (
-            ("shape", self.shape, tuple(SHAPES)),
-            ("layout", self.layout, LAYOUTS),
-        ):
-            if value not in known:
-                raise OptionError(f"--{name} {value}: expected {', '.join(known)}.")
+        check_choice("shape", self.shape, SHAPES)
+        check_choice("layout", self.layout, LAYOUTS)
 
     def size(self, video: VideoInfo) -> tuple[int, int]:
         """Width and height of the shorts of a video: never much larger than what there is."""
@@ -193,24 +190,13 @@ def _command(
 ) -> list[str]:
     video = analysis.video
     read = reading(video, highlight.start_s, highlight.end_s)
-    track = analysis.options.get("audio_track")
-    return [
-        *(*opening_words(), "-copyts", *read.words, "-sn", "-dn"),
-        *("-map_metadata", "-1", "-map_chapters", "-1"),
+    tracks = [analysis.options.get("audio_track") or 0] if video.has_audio else []
+    picture = [
         *("-map", "0:V:0", "-vf", _picture_filter(video, read, layout, encoding)),
-        # At a variable rate the mean rate would be too coarse a clock.
-        *(*encoding.picture_words(), "-enc_time_base:v", "1:90000"),
-        *(_sound_words(read, encoding, track) if video.has_audio else ["-an"]),
-        *("-t", f"{read.length_s:.6f}"),
-        *("-movflags", "+faststart", "-f", "mp4", str(target.absolute())),
+        *(*encoding.picture_words(), *OWN_TIMES),
     ]
-
-
-def _sound_words(read: Reading, encoding: Encoding, track: int | None) -> list[str]:
-    return [
-        *("-map", "0:a:0" if track is None else f"0:a:{track}"),
-        *("-af", read.sound_filter, *encoding.sound_words()),
-    ]
+    sound = sound_words(read, encoding, tracks)
+    return [*encoding_words(read, picture, sound), str(target.absolute())]
 
 
 def _picture_filter(video: VideoInfo, read: Reading, layout: Layout, encoding: Encoding) -> str:

@@ -1,10 +1,13 @@
 """The video behind an analysis: found where it is now, and shown to be the same."""
 
+from fractions import Fraction
 from pathlib import Path
 
 from funny.errors import MediaError
 from funny.extract.cache import content_sha
+from funny.extract.tracks import read_tracks
 from funny.extract.video import refuse_non_files
+from funny.moments.handoff.rates import nominal
 from funny.records import VideoInfo
 
 
@@ -31,3 +34,13 @@ def same_video(video: VideoInfo, relink: Path | None = None) -> Path:
             "Name the right file with --relink PATH, or analyse this one."
         )
     return path.absolute()
+
+
+def own_rate(path: Path) -> Fraction | None:
+    """The standard rate that a video's pictures fit; None if it has no picture.
+
+    Raises:
+        MediaError: If the file cannot be read.
+    """
+    pace_hz = read_tracks(path).pace_hz
+    return nominal(pace_hz) if pace_hz else None

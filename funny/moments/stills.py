@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from funny.errors import MediaError, OptionError
+from funny.errors import MediaError, check_choice
 from funny.extract.glimpses import Glimpse, glimpses
 from funny.extract.sharpness import sharpness
 from funny.extract.shots import cuts_between
@@ -48,12 +48,8 @@ class ThumbnailOptions:
     """One of ANIMATIONS."""
 
     def __post_init__(self) -> None:
-        for name, value, known in (
-            ("picture", self.picture, PICTURES),
-            ("animated", self.animated, ANIMATIONS),
-        ):
-            if value not in known:
-                raise OptionError(f"--{name} {value}: expected {', '.join(known)}.")
+        check_choice("picture", self.picture, PICTURES)
+        check_choice("animated", self.animated, ANIMATIONS)
 
 
 @dataclass(frozen=True)

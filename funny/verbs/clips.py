@@ -12,7 +12,7 @@ from funny.verbs.making import (
     add_telling,
     chosen_encoding,
     found_again,
-    kept,
+    meant,
     tell,
 )
 
@@ -59,7 +59,7 @@ def _clips(options: argparse.Namespace) -> None:
     from funny.progress import Bar
 
     analysis = found_again(options)
-    highlights = kept(analysis, options.best)
+    highlights = [moment.highlight for moment in meant(analysis, options.best)]
     chosen = cut_options(options, analysis)
     with staged(options.out) as folder, Bar(options.quiet or options.json) as bar:
         made = cut_clips(analysis.video, highlights, folder, chosen, partial(bar, "clips"))
@@ -86,8 +86,8 @@ def cut_options(options: argparse.Namespace, analysis: "Analysis") -> "CutOption
 
 
 def _rate(name: str | None, path: Path) -> Fraction | None:
-    from funny.moments.cutting import own_rate
     from funny.moments.handoff.rates import rate_named
+    from funny.moments.source import own_rate
 
     if name is None:
         return None

@@ -3,10 +3,10 @@
 import argparse
 import json
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from funny.verbs.analyze import Verbs
+from funny.verbs.making import add_analysis, add_telling
 
 if TYPE_CHECKING:
     from funny.moments.handoff.values import ExportOptions
@@ -22,9 +22,8 @@ def add(verbs: Verbs) -> None:
     """Adds the verb to a command line."""
     verb = verbs.add_parser("export", help="analysis → Premiere, Resolve, Final Cut, chapters, …")
     verb.set_defaults(run=_export)
-    verb.add_argument("analysis", type=Path, metavar="ANALYSIS_DIR", help="what analyze wrote")
+    add_analysis(verb, "PATH", "a file or a folder")
     verb.add_argument("--format", required=True, choices=FORMATS)
-    verb.add_argument("--out", type=Path, required=True, metavar="PATH", help="a file or a folder")
     verb.add_argument("--mode", choices=("cut", "mark"), help="moments alone, or the whole marked")
     verb.add_argument("--handles", type=float, default=0.0, metavar="S", help="more on both sides")
     verb.add_argument("--fps", metavar="R", help="of the timeline, 23.976 to 60 (the video's)")
@@ -33,9 +32,7 @@ def add(verbs: Verbs) -> None:
     which.add_argument("--all", action="store_true", help="also what was not kept")
     verb.add_argument("--language", choices=("en", "ko"), default="en", help="of titles and notes")
     verb.add_argument("--timeline-start", metavar="TC", help="01:00:00:00 (the format's custom)")
-    verb.add_argument("--relink", type=Path, metavar="PATH", help="where the video is now")
-    verb.add_argument("--json", action="store_true", help="print the result as JSON")
-    verb.add_argument("--quiet", action="store_true", help="print errors only")
+    add_telling(verb)
 
 
 def _export(options: argparse.Namespace) -> None:

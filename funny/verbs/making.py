@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from funny.verbs.analyze import count
+
 if TYPE_CHECKING:
+    from funny.moments.choice import Moment
     from funny.moments.encoding import Encoding
-    from funny.records import Analysis, Highlight
+    from funny.records import Analysis
 
 QUALITIES = ("small", "standard", "high")
 ENCODERS = ("x264", "hardware")
@@ -20,6 +23,17 @@ def add_analysis(verb: argparse.ArgumentParser, out: str, what: str) -> None:
     verb.add_argument("analysis", type=Path, metavar="ANALYSIS_DIR", help="what analyze wrote")
     verb.add_argument("--out", type=Path, required=True, metavar=out, help=what)
     verb.add_argument("--relink", type=Path, metavar="PATH", help="where the video is now")
+
+
+def add_choice(verb: argparse.ArgumentParser) -> None:
+    """Adds the choice of moments, where single ones can be named."""
+    which = verb.add_mutually_exclusive_group()
+    which.add_argument("--best", type=count, metavar="N", help="the N funniest (all kept)")
+    which.add_argument("--clips", type=_ranks, default=(), metavar="1,3", help="ranks of moments")
+
+
+def _ranks(text: str) -> tuple[int, ...]:
+    return tuple(count(part.strip()) for part in text.split(","))
 
 
 def add_encoding(verb: argparse.ArgumentParser) -> None:
@@ -42,18 +56,19 @@ def chosen_encoding(options: argparse.Namespace) -> "Encoding":
     return Encoding(options.quality, options.encoder, colour)
 
 
-def kept(analysis: "Analysis", best: int | None) -> list["Highlight"]:
-    """The moments that are kept, the funniest first; at most `best`.
+def meant(analysis: "Analysis", best: int | None, ranks: Sequence[int] = ()) -> "list[Moment]":
+    """The moments that the arguments mean, the funniest first or in the order of `ranks`.
 
     Raises:
-        OptionError: If there is none.
+        OptionError: If there is none, or none of a rank.
     """
     from funny.errors import OptionError
+    from funny.moments.choice import chosen_moments
 
-    found = analysis.kept[:best]
-    if not found:
+    moments = chosen_moments(analysis, best, ranks)
+    if not moments:
         raise OptionError("This analysis has no moment to make anything of. Lower its --threshold.")
-    return found
+    return moments
 
 
 def found_again(options: argparse.Namespace) -> "Analysis":

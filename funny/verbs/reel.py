@@ -2,11 +2,10 @@
 
 import argparse
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from funny.verbs.analyze import Verbs
-from funny.verbs.making import QUALITIES
+from funny.verbs.making import QUALITIES, add_analysis, add_telling
 
 if TYPE_CHECKING:
     from funny.moments.reel.values import ReelOptions
@@ -17,8 +16,7 @@ def add(verbs: Verbs) -> None:
     """Adds the verb to a command line."""
     verb = verbs.add_parser("reel", help="analysis → one video of the best moments")
     verb.set_defaults(run=_reel)
-    verb.add_argument("analysis", type=Path, metavar="ANALYSIS_DIR", help="what analyze wrote")
-    verb.add_argument("--out", type=Path, required=True, metavar="FILE", help="an mp4, or a folder")
+    add_analysis(verb, "FILE", "an mp4, or a folder")
     verb.add_argument("--best", type=int, metavar="N", help="the N funniest (all that are kept)")
     verb.add_argument("--length", type=float, metavar="S", help="seconds at most, and nearly")
     verb.add_argument("--order", choices=("time", "rank"), default="time", help="(time)")
@@ -27,9 +25,7 @@ def add(verbs: Verbs) -> None:
     verb.add_argument("--language", choices=("en", "ko"), default="en", help="of the titles")
     verb.add_argument("--loudness", type=float, default=-14.0, metavar="LUFS", help="(-14)")
     verb.add_argument("--quality", choices=QUALITIES, default="standard", help="(standard)")
-    verb.add_argument("--relink", type=Path, metavar="PATH", help="where the video is now")
-    verb.add_argument("--json", action="store_true", help="print the result as JSON")
-    verb.add_argument("--quiet", action="store_true", help="print errors only")
+    add_telling(verb)
 
 
 def _reel(options: argparse.Namespace) -> None:

@@ -6,12 +6,13 @@ import json
 from funny.verbs.analyze import Verbs
 from funny.verbs.making import (
     add_analysis,
+    add_choice,
     add_encoding,
     add_telling,
     chosen_encoding,
     found_again,
+    meant,
 )
-from funny.verbs.moments import add_choice, meant
 
 SHAPES = ("vertical", "square")
 LAYOUTS = ("auto", "follow", "two", "streamer", "fit")
@@ -45,7 +46,7 @@ def _short(options: argparse.Namespace) -> None:
 
     chosen = ShortOptions(options.shape, options.layout, chosen_encoding(options))
     analysis = found_again(options)
-    moments = meant(options, analysis)
+    moments = meant(analysis, options.best, options.clips)
     with staged(options.out) as folder, Bar(options.quiet or options.json) as bar:
         detector, told = Analyzer().detector, partial(bar, "clips")
         made = make_shorts(analysis, moments, folder, detector, chosen, told)

@@ -5,8 +5,7 @@ import json
 from pathlib import Path
 
 from funny.verbs.analyze import Verbs
-from funny.verbs.making import add_analysis, add_telling, found_again
-from funny.verbs.moments import add_choice, meant
+from funny.verbs.making import add_analysis, add_choice, add_telling, found_again, meant
 
 PICTURES = ("jpg", "png")
 ANIMATIONS = ("webp", "gif", "none")
@@ -34,7 +33,7 @@ def _thumbnails(options: argparse.Namespace) -> None:
 
     chosen = ThumbnailOptions(options.picture, options.animated)
     analysis = found_again(options)
-    moments = meant(options, analysis)
+    moments = meant(analysis, options.best, options.clips)
     with staged(options.out) as folder, Bar(options.quiet or options.json, STEPS) as bar:
         detector, told = Analyzer().detector, partial(bar, "thumbnails")
         made = make_thumbnails(analysis, moments, folder, detector, chosen, told)

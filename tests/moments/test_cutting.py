@@ -16,7 +16,19 @@ from funny.moments.cutting import ALL_TRACKS, COPY, CutOptions
 from funny.moments.encoding import HARDWARE, KEEP, Encoding
 from funny.moments.ffmpeg import binary, run_ffmpeg
 from funny.records import Highlight
-from tests.media import NTSC, Movie, Sound, burst, number_in, sine, steady, uneven, write_media
+from tests.media import (
+    CHANGES,
+    NTSC,
+    Movie,
+    Sound,
+    burst,
+    number_in,
+    sine,
+    steady,
+    uneven,
+    write_changing,
+    write_media,
+)
 from tests.moments.test_clips import frames_of, loud_span_s, sound_of
 
 LEVELS = (0.2, 0.4, 0.8)
@@ -126,6 +138,20 @@ def test_channels_are_as_loud_as_they_were(tmp_path, layout, kept):
     assert read_tracks(clip).sounds[0].channels == kept
     if layout != "5.1":
         assert loudest(clip, 0) == pytest.approx(0.5, rel=0.1)
+
+
+@pytest.mark.parametrize("rate", [None, Fraction(25)], ids=str)
+@pytest.mark.parametrize("parts", CHANGES.values(), ids=CHANGES)
+def test_a_recording_that_changes_in_its_midst_goes_on(tmp_path, parts, rate):
+    path = tmp_path / "a.mp4"
+    write_changing(path, parts, Sound(burst(5, 1, 8)))
+    clip = cut(path, 1, 7, rate=rate)
+    times, pictures = frames_of(clip)
+    numbers = np.array([number_in(picture) for picture in pictures])
+    assert len(numbers) == 150
+    np.testing.assert_allclose(numbers, (1 + times) * 25, atol=0.1)
+    assert loud_span_s(clip) == pytest.approx((4, 5), abs=0.04)
+    assert probe(clip).width == 64
 
 
 def write_hdr(path, transfer, code):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from funny.moments.encoding import Encoding
-from funny.moments.ffmpeg import opening_words, run_ffmpeg
+from funny.moments.ffmpeg import MP4, opening_words, run_ffmpeg
 
 TRUE_PEAK_DB = -1.0
 """No peak between samples is higher (dBTP); above, players and sites begin to distort."""
@@ -24,7 +24,6 @@ _NOTHING_LUFS = -69.9
 _CLOSE_LU = 0.2
 _LEAST_SLOPE = 0.25
 _ROUNDS = 5
-_TO_FILE = ("-movflags", "+faststart", "-f", "mp4")
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ def store_at(
         is_linear = found.peak_db + gain_db <= ceiling_db
         chain = f"volume={gain_db:.3f}dB" + ("" if is_linear else f",{_limiter(ceiling_db)}")
         words = [*raw_words, "-af", chain, *encoding.sound_words()]
-        run_ffmpeg([*opening_words(), *words, *_TO_FILE, str(target.absolute())], progress)
+        run_ffmpeg([*opening_words(), *words, *MP4, str(target.absolute())], progress)
         stored = measured(["-i", str(target.absolute())], progress)
         missing_lu = _gain(lufs, stored)
         is_loud_enough = abs(missing_lu) <= _CLOSE_LU or gain_db >= _MOST_GAIN_DB

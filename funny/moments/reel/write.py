@@ -13,10 +13,9 @@ from pathlib import Path
 
 from funny.errors import MediaError, OptionError
 from funny.extract.pictures import on_screen_since_s
-from funny.extract.tracks import read_tracks
 from funny.files import disk_message
-from funny.moments.ffmpeg import FfmpegError, whole_file
-from funny.moments.handoff.rates import STANDARD, nominal
+from funny.moments.ffmpeg import MP4, FfmpegError, whole_file
+from funny.moments.handoff.rates import STANDARD
 from funny.moments.pipes import fed
 from funny.moments.reading import Reading, reading
 from funny.moments.reel.cards import draw_strip, lines_of, margin
@@ -26,7 +25,7 @@ from funny.moments.reel.picture import Canvas, Strip, canvas_of, frames_of
 from funny.moments.reel.plan import plan_reel
 from funny.moments.reel.sound import RAW_WORDS, write_sound
 from funny.moments.reel.values import Piece, ReelOptions, ReelPlan
-from funny.moments.source import same_video
+from funny.moments.source import own_rate, same_video
 from funny.moments.target import new_file
 from funny.records import Analysis, VideoInfo
 
@@ -101,8 +100,7 @@ def rate_of(video: VideoInfo) -> Fraction:
     Raises:
         MediaError: If it cannot be read.
     """
-    pace_hz = read_tracks(video.path).pace_hz if video.has_picture else Fraction(0)
-    return nominal(pace_hz) if pace_hz else _RATE_OF_SOUND
+    return (own_rate(video.path) if video.has_picture else None) or _RATE_OF_SOUND
 
 
 @contextmanager
@@ -200,7 +198,7 @@ def _storing(canvas: Canvas, sound: Path, options: ReelOptions, target: Path) ->
     return [
         *(*canvas.input_words(), "-i", str(sound.absolute()), "-map", "0:v", "-map", "1:a"),
         *("-vf", canvas.tags_filter(), *options.encoding.picture_words(), "-c:a", "copy"),
-        *("-movflags", "+faststart", "-f", "mp4", str(target.absolute())),
+        *(*MP4, str(target.absolute())),
     ]
 
 

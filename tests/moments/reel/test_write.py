@@ -17,6 +17,7 @@ from funny.moments.encoding import Encoding
 from funny.moments.reel.values import ReelOptions
 from funny.moments.reel.write import write_reel
 from tests.media import (
+    CHANGES,
     NTSC,
     NTSC_FILM,
     Movie,
@@ -26,6 +27,7 @@ from tests.media import (
     sine,
     steady,
     uneven,
+    write_changing,
     write_media,
 )
 from tests.moments.reel.reels import (
@@ -211,6 +213,21 @@ def test_titles_are_seen_in_the_first_seconds_only(tmp_path):
     assert seen[second.at + 12 : second.at + 75].all()
     assert not seen[second.at + 82 :].any()
     assert not (pictures[40][120:].max(-1) > 100).any()
+
+
+@pytest.mark.parametrize("titles", [False, True])
+@pytest.mark.parametrize("parts", CHANGES.values(), ids=CHANGES)
+def test_a_recording_that_changes_in_its_midst_goes_on(tmp_path, parts, titles):
+    path = tmp_path / "a.mp4"
+    write_changing(path, parts, Sound(burst(5, 1, 8)))
+    reel = reel_of(path, moment(0, 8), titles=titles)
+    times, pictures = frames_of(reel.path)
+    assert len(pictures) == 200
+    # By then, the title is gone.
+    late = times > 3.5
+    numbers = np.array([number_in(picture) for picture in pictures])
+    np.testing.assert_allclose(numbers[late], times[late] * 25, atol=0.1)
+    assert loud_spans_s(reel.path) == [pytest.approx((5, 6), abs=0.03)]
 
 
 def test_a_title_is_left_out_where_there_is_no_time_to_read_it(tmp_path):

@@ -2,40 +2,23 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from fractions import Fraction
-from functools import lru_cache, partial
-from itertools import pairwise
-from pathlib import Path
+from functools import lru_cache
 
-import av
 import numpy as np
 
 from funny.errors import MediaError
-from funny.extract.video import (
-    SAME_INSTANT_S,
-    decoded,
-    open_media,
-    or_else,
-    picture_stream,
-    presented_s,
-    zero_s,
-)
+from funny.extract.shots import AROUND_S, cuts_between
+from funny.extract.video import SAME_INSTANT_S, open_media
 from funny.grid import TICK_S, runs, s_to_tick, tick_to_s
 from funny.records import VideoInfo
 
 CUT = 10.0
 """Mean change of brightness, of 255, below which nobody would call it a cut."""
-STANDS_OUT = 2.5
-"""A cut changes the picture this many times as much as what is around it; no pan or flash does."""
 
-_AROUND_S = 0.2
 _LIVELY_TICKS, _LIVELIER = 8, 1.5
 _ROWS, _COLUMNS, _BLOCK = 36, 64, 4
-_SMALL = (32, 18)
 # A quick look may have seen a picture that is some frames older than its tick.
 _OLDER_S = 0.1
-# MPEG streams do not seek to a key frame; two of a recording are this far apart at most.
-_LONGEST_GROUP_S = 12.0
 
 
 class Changes:
@@ -88,7 +71,7 @@ class CutFinder:
         found: set[float] = set()
         with suppress(MediaError):
             for first, last in self._suspects(start_s, end_s):
-                found.update(_cuts_in(self._video.path, self._video.sha, first, last))
+                found.update(_cuts_in(self._video, first, last))
         return sorted(time_s for time_s in found if start_s <= time_s <= end_s)
 
     def _suspects(self, start_s: float, end_s: float) -> Iterator[tuple[int, int]]:
@@ -105,62 +88,12 @@ class CutFinder:
 
 
 @lru_cache(maxsize=4096)
-def _cuts_in(path: Path, sha: str, first: int, last: int) -> tuple[float, ...]:
+def _cuts_in(video: VideoInfo, first: int, last: int) -> tuple[float, ...]:
     """The cuts from before one tick until another; kept, since a moved threshold asks again."""
+    with open_media(video.path) as container:
+        # It knows when a frame was sent, not when it is shown: an edge could show another shot.
+        if container.format.name == "avi":
+            return ()
     start_s, end_s = tick_to_s(first) - TICK_S - _OLDER_S, tick_to_s(last) + SAME_INSTANT_S
-    return tuple(cuts_between(path, start_s, end_s))
-
-
-def cuts_between(path: Path, start_s: float, end_s: float) -> list[float]:
-    """When new shots are first on screen, in [start_s, end_s], exact to the frame.
-
-    Args:
-        path: The video.
-        start_s: From when, in seconds of the video.
-        end_s: Until when.
-
-    Raises:
-        MediaError: If the file cannot be read.
-    """
-    frames = list(_frames(path, start_s - _AROUND_S, end_s + _AROUND_S))
-    times = np.array([time_s for time_s, _ in frames[1:]])
-    changes = np.array([np.abs(b - a).mean() for (_, a), (_, b) in pairwise(frames)])
-    asked = np.flatnonzero((times >= start_s) & (times <= end_s) & (changes >= CUT))
-    return [float(times[n]) for n in asked.tolist() if _stands_out(n, times, changes)]
-
-
-def _stands_out(n: int, times: np.ndarray, changes: np.ndarray) -> bool:
-    around = np.abs(times - times[n]) <= _AROUND_S
-    around[n] = False
-    return bool(changes[n] >= STANDS_OUT * changes[around].max(initial=0.0))
-
-
-def _frames(path: Path, start_s: float, end_s: float) -> Iterator[tuple[float, np.ndarray]]:
-    """Time and small grey copy of the frames from one time to another, and of one more."""
-    with open_media(path) as container:
-        stream = picture_stream(container)
-        # AVI does not say when a frame is shown.
-        if stream is None or stream.time_base is None or container.format.name == "avi":
-            return
-        is_mpeg = container.format.name in ("mpegts", "mpeg")
-        from_s = start_s - (_LONGEST_GROUP_S if is_mpeg else 0.0)
-        if from_s > 0:
-            with suppress(av.error.FFmpegError):
-                container.seek(int((from_s + zero_s(container)) / stream.time_base), stream=stream)
-        for time_s, frame in decoded(container, stream, [], partial(_wanted, start_s)):
-            if time_s is not None and time_s >= start_s:
-                yield time_s, _small(frame)
-            if time_s is not None and time_s > end_s:
-                return
-
-
-def _wanted(
-    start_s: float, packets: Iterator[av.Packet], origin: Fraction
-) -> Iterator[tuple[av.Packet, bool]]:
-    """What lies before is decoded only as far as other frames need it."""
-    return ((p, or_else(presented_s(p, origin), start_s) >= start_s) for p in packets)
-
-
-def _small(frame: av.VideoFrame) -> np.ndarray:
-    small = frame.reformat(*_SMALL, "gray", interpolation="AREA")
-    return small.to_ndarray().astype(np.float32)
+    found = cuts_between(video, start_s - AROUND_S, end_s + AROUND_S)
+    return tuple(float(time_s) for time_s in found if start_s <= time_s <= end_s)

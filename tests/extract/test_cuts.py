@@ -1,12 +1,11 @@
-"""A planted cut is found to the frame; a flash, a fade, a pan or a lively game is none."""
+"""A planted cut near a time is found to the frame, and decoded for only where something changed."""
 
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
-from funny.errors import MediaError
-from funny.extract.cuts import CUT, Changes, CutFinder, cuts_between
+from funny.extract.cuts import CUT, Changes, CutFinder
 from funny.extract.video import probe
 from funny.records import VideoInfo
 from tests.media import NTSC, Movie, steady, uneven, write_media
@@ -28,71 +27,9 @@ def cut(index, width, height):
     return scene(int(index >= CUT_AT), width, height)
 
 
-def cut_behind_a_face(index, width, height):
-    """The lower half stays: a face, a chat, a frame around the game."""
-    picture = cut(index, width, height)
-    picture[height // 2 :] = scene(9, width, height)[height // 2 :]
-    return picture
-
-
-def cut_in_a_pan(index, width, height):
-    return scene(int(index >= CUT_AT), width, height, shift=index)
-
-
-def two_cuts(index, width, height):
-    return scene(int(index >= CUT_AT) + int(index >= CUT_AT + 10), width, height)
-
-
-def flash(index, width, height):
-    is_lit = CUT_AT <= index < CUT_AT + 3
-    return np.full((height, width), 255, np.uint8) if is_lit else scene(0, width, height)
-
-
-def fade(index, width, height):
-    """From one scene to the next within a second."""
-    share = np.clip((index - 40) / FPS, 0, 1)
-    mixed = (1 - share) * scene(0, width, height) + share * scene(1, width, height)
-    return mixed.astype(np.uint8)
-
-
-def pan(index, width, height):
-    return scene(0, width, height, shift=3 * index)
-
-
-def still(index, width, height):
-    return scene(0, width, height)
-
-
-def noise(index, width, height):
-    return np.random.default_rng(index).integers(0, 256, (height, width)).astype(np.uint8)
-
-
 def written(path, picture, times_s=None, start_s=0.0):
     movie = Movie(times_s or steady(FPS, SECONDS), picture=picture)
     return write_media(path, movie, start_s=start_s)
-
-
-@pytest.mark.parametrize(
-    "picture",
-    [pytest.param(p, id=p.__name__) for p in (still, noise, flash, fade, pan)],
-)
-def test_what_is_no_cut(tmp_path, picture):
-    written(tmp_path / "a.mp4", picture)
-    assert cuts_between(tmp_path / "a.mp4", 0, SECONDS) == []
-
-
-@pytest.mark.parametrize(
-    ("picture", "frames"),
-    [
-        pytest.param(cut, [CUT_AT], id="plain"),
-        pytest.param(cut_behind_a_face, [CUT_AT], id="half-of-the-picture-stays"),
-        pytest.param(cut_in_a_pan, [CUT_AT], id="in-a-pan"),
-        pytest.param(two_cuts, [CUT_AT, CUT_AT + 10], id="two"),
-    ],
-)
-def test_a_cut_is_found(tmp_path, picture, frames):
-    times_s = written(tmp_path / "a.mp4", picture)
-    assert cuts_between(tmp_path / "a.mp4", 0, SECONDS) == pytest.approx(times_s[frames])
 
 
 @pytest.mark.parametrize(
@@ -106,33 +43,15 @@ def test_a_cut_is_found(tmp_path, picture, frames):
 )
 def test_the_frame_is_the_one_that_players_show(tmp_path, name, times_s, start_s):
     shown_s = written(tmp_path / name, cut, times_s, start_s)
-    found = cuts_between(tmp_path / name, shown_s[CUT_AT] - 0.3, shown_s[CUT_AT] + 0.3)
-    assert found == [pytest.approx(shown_s[CUT_AT], abs=0.001)]
-
-
-@pytest.mark.parametrize(
-    ("span", "is_found"),
-    [
-        pytest.param((0.0, 2.1), False, id="before"),
-        pytest.param((2.0, 2.121), True, id="to-the-frame"),
-        pytest.param((2.119, 3.0), True, id="from-the-frame"),
-        pytest.param((2.13, 4.0), False, id="after"),
-        pytest.param((9.0, 9.5), False, id="past-the-end"),
-    ],
-)
-def test_only_what_was_asked_for(tmp_path, span, is_found):
-    written(tmp_path / "a.mp4", cut)
-    assert len(cuts_between(tmp_path / "a.mp4", *span)) == is_found
+    cut_s = shown_s[CUT_AT]
+    changes = changes_of(2 * SECONDS, **{f"t{int(2 * cut_s) + 1}": 90})
+    found = CutFinder(probe(tmp_path / name), changes)(cut_s - 0.3, cut_s + 0.3)
+    assert found == [pytest.approx(cut_s, abs=0.001)]
 
 
 def test_avi_does_not_say_when_a_frame_is_shown(tmp_path):
     written(tmp_path / "a.avi", cut, [Fraction(n, FPS) for n in range(SECONDS * FPS + 1)])
-    assert cuts_between(tmp_path / "a.avi", 0, SECONDS) == []
-
-
-def test_a_file_that_cannot_be_read_is_refused(tmp_path):
-    with pytest.raises(MediaError):
-        cuts_between(tmp_path / "gone.mp4", 0, 1)
+    assert CutFinder(probe(tmp_path / "a.avi"), changes_of(8, t5=90))(1.7, 2.7) == []
 
 
 def grey(level, height=360, width=640):

@@ -10,10 +10,10 @@ from funny.moments.reasons import reason_text
 from funny.records import Edge, Highlight
 from funny.ui.strings import STRINGS, reason_words, say
 
-COLUMNS = ("keep", "rank", "start", "end", "length", "score_column", "reasons", "edges", "plain")
-TYPES = ("bool", "number", *["str"] * 6, "bool")
-WIDTHS = ("88px", "48px", "96px", "96px", "88px", "76px", "320px", "176px", "88px")
-_KEEP, _RANK, _START, _END, *_, _PLAIN = range(len(COLUMNS))
+COLUMNS = ("keep", "rank", "start", "end", "length", "score_column", "plain", "reasons")
+TYPES = ("bool", "number", *["str"] * 4, "bool", "str")
+WIDTHS = ("84px", "48px", "88px", "88px", "72px", "64px", "76px", "280px")
+_KEEP, _RANK, _START, _END, *_, _PLAIN, _WHY = range(len(COLUMNS))
 READ_ONLY = tuple(i for i in range(len(COLUMNS)) if i not in (_KEEP, _START, _END, _PLAIN))
 """Columns that nobody may type into."""
 _LEAST_MOVE_S = 0.05
@@ -28,20 +28,27 @@ def headers(language: str) -> list[str]:
 
 def rows(edits: Edits, language: str) -> list[list[Any]]:
     """A row a moment, the funniest first."""
-    words = reason_words(language)
     plain = edits.decisions.plain
     return [
-        [*_row(rank, moment, words), edges_text(moment.highlight, language), moment.id in plain]
+        _row(rank, moment, moment.id in plain, language)
         for rank, moment in enumerate(edits.moments, 1)
     ]
 
 
-def _row(rank: int, moment: Moment, words: dict[str, str]) -> list[Any]:
+def _row(rank: int, moment: Moment, is_plain: bool, language: str) -> list[Any]:
     highlight = moment.highlight
-    why = " · ".join(reason_text(reason, words) for reason in highlight.reasons)
     span = (time_text(highlight.start_s), time_text(highlight.end_s))
     numbers = (f"{highlight.length_s:.1f}", f"{highlight.score:.2f}")
-    return [highlight.kept, rank, *span, *numbers, f"✎ {why}".strip() if moment.by_hand else why]
+    return [highlight.kept, rank, *span, *numbers, is_plain, _why(moment, language)]
+
+
+def _why(moment: Moment, language: str) -> str:
+    """Why it is a moment; on a line of its own, how its edges were chosen."""
+    words = reason_words(language)
+    why = " · ".join(reason_text(reason, words) for reason in moment.highlight.reasons)
+    why = f"✎ {why}".strip() if moment.by_hand else why
+    edges = edges_text(moment.highlight, language)
+    return f"{why}\n{say(language, 'edges', edges=edges)}".strip() if edges else why
 
 
 def edges_text(highlight: Highlight, language: str) -> str:

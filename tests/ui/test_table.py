@@ -1,5 +1,7 @@
 """The table says what the list of moments says, and only what was typed becomes an operation."""
 
+from dataclasses import replace
+
 import pytest
 
 from funny.errors import OptionError
@@ -29,7 +31,7 @@ SECOND = Highlight(7.5, 12.5, 9.5, 0.5, kept=False)
 THIRD = Highlight(*(57.6, 70.2, 61.0, 0.3), edges=Edges(Edge("pause", 60.0), Edge("quiet", 70.18)))
 START = Edits.started([FIRST, SECOND])
 WITH_EDGES = Edits.started([FIRST, SECOND, THIRD])
-KEEP, RANK, START_AT, END_AT, *_, WHY, EDGES, PLAIN = range(len(COLUMNS))
+KEEP, RANK, START_AT, END_AT, *_, PLAIN, WHY = range(len(COLUMNS))
 
 
 def typed(*cells, language="en"):
@@ -154,8 +156,8 @@ def test_nothing_is_a_table_without_rows():
 )
 def test_a_row_a_moment(language, why):
     assert rows(START, language) == [
-        [True, 1, "12:34.0", "1:01:01.3", "2907.2", "0.91", why, "", False],
-        [False, 2, "0:07.5", "0:12.5", "5.0", "0.50", "", "", False],
+        [True, 1, "12:34.0", "1:01:01.3", "2907.2", "0.91", False, why],
+        [False, 2, "0:07.5", "0:12.5", "5.0", "0.50", False, ""],
     ]
 
 
@@ -168,19 +170,26 @@ def test_what_was_made_by_hand_is_marked():
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        pytest.param("en", "pause −2.4 s · between words", id="en"),
-        pytest.param("ko", "말 쉬는 곳 −2.4초 · 말 사이", id="ko"),
+        pytest.param("en", "edges: pause −2.4 s · between words", id="en"),
+        pytest.param("ko", "자른 곳: 말 쉬는 곳 −2.4초 · 말 사이", id="ko"),
     ],
 )
 def test_a_row_says_how_its_edges_were_chosen(language, words):
-    told = {row[RANK]: (row[EDGES], row[PLAIN]) for row in rows(WITH_EDGES, language)}
-    assert told == {1: ("", False), 2: ("", False), 3: (words, False)}
+    why = {row[RANK]: row[WHY] for row in rows(WITH_EDGES, language)}
+    assert ("\n" in why[1], why[2], why[3]) == (False, "", words)
+
+
+def test_how_edges_were_chosen_stands_below_the_reasons():
+    highlight = replace(THIRD, reasons=FIRST.reasons)
+    ((*_, why),) = rows(Edits.started([highlight]), "en")
+    below = "edges: pause −2.4 s · between words"
+    assert why == f"happiness 0.10 → 0.90 · loudness +11 dB\n{below}"
 
 
 @pytest.mark.parametrize(
     ("kind", "time_s", "words"),
     [
-        pytest.param("plain", 60.0, "plain", id="plain"),
+        pytest.param("plain", 60.0, "as set", id="plain"),
         pytest.param("cut", 60.04, "shot cut", id="moved-by-a-frame"),
         pytest.param("cut", 60.06, "shot cut +0.1 s", id="later"),
         pytest.param("quiet", 59.5, "between words −0.5 s", id="earlier"),
@@ -188,7 +197,7 @@ def test_a_row_says_how_its_edges_were_chosen(language, words):
 )
 def test_an_edge_in_words(kind, time_s, words):
     edges = Edges(Edge(kind, 60.0), Edge("plain", 70.0))
-    assert edges_text(Highlight(time_s, 70, 65, 0.5, edges=edges), "en") == f"{words} · plain"
+    assert edges_text(Highlight(time_s, 70, 65, 0.5, edges=edges), "en") == f"{words} · as set"
 
 
 def test_plain_edges_are_put_back_by_a_check_and_chosen_ones_by_its_removal():
@@ -199,8 +208,8 @@ def test_plain_edges_are_put_back_by_a_check_and_chosen_ones_by_its_removal():
     assert operation == {"op": "edges", "id": 3, "plain": True}
     edits = apply(WITH_EDGES, operation, analysis)
     assert rows(edits, "en")[2][START_AT:] == [
-        *("1:00.0", "1:10.2", "10.2", "0.30", ""),
-        *("plain · plain", True),
+        *("1:00.0", "1:10.2", "10.2", "0.30", True),
+        "edges: as set · as set",
     ]
     table = rows(edits, "en")
     table[2][PLAIN] = False
@@ -247,8 +256,8 @@ def test_nothing_typed_is_no_operation(language):
             [KEPT, {"op": "move", "id": 2, "start_s": 7.5, "end_s": 13.0}],
             id="kept-and-moved",
         ),
-        pytest.param([(0, 4, 9), (0, 5, 1), (0, 6, "fun")], [], id="columns-that-are-read-only"),
-        pytest.param([(0, EDGES, "cut")], [], id="how-edges-were-chosen-is-read-only"),
+        pytest.param([(0, 4, 9), (0, 5, 1)], [], id="columns-that-are-read-only"),
+        pytest.param([(0, WHY, "cut")], [], id="how-edges-were-chosen-is-read-only"),
         pytest.param([(0, PLAIN, "true")], [PLAIN_EDGES], id="plain-edges-as-text"),
         pytest.param([(0, PLAIN, ""), (1, PLAIN, None)], [], id="plain-edges-deleted"),
     ],

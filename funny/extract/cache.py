@@ -15,7 +15,7 @@ import numpy as np
 from funny.files import file_sha256
 from funny.records import ModelInfo, Note, Signals, Timeline, VideoInfo
 
-FORMAT = 3
+FORMAT = 4
 """Raised when the meaning of the extracted numbers changes."""
 SCORES_FORMAT = 1
 """Raised when signals are scored in another way."""

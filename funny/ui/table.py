@@ -12,7 +12,7 @@ from funny.ui.strings import STRINGS, reason_words, say
 
 COLUMNS = ("keep", "rank", "start", "end", "length", "score_column", "plain", "reasons")
 TYPES = ("bool", "number", *["str"] * 4, "bool", "str")
-WIDTHS = ("84px", "48px", "88px", "88px", "72px", "64px", "76px", "280px")
+WIDTHS = ("84px", "46px", "84px", "84px", "68px", "62px", "88px", "280px")
 _KEEP, _RANK, _START, _END, *_, _PLAIN, _WHY = range(len(COLUMNS))
 READ_ONLY = tuple(i for i in range(len(COLUMNS)) if i not in (_KEEP, _START, _END, _PLAIN))
 """Columns that nobody may type into."""

@@ -14,6 +14,12 @@ SAMPLE_RATE = 22_050
 SAMPLES_PER_TICK, _remainder = divmod(SAMPLE_RATE, TICK_HZ)
 assert _remainder == 0, "a tick must hold a whole number of samples"
 
+STEP_HZ = 50
+STEP_S = 1 / STEP_HZ
+"""A tick is too long to find the gap between two words: a step is not."""
+STEPS_PER_TICK, _remainder = divmod(STEP_HZ, TICK_HZ)
+assert _remainder == 0, "a tick must hold a whole number of steps"
+
 # Durations come from sums of time stamps; a microsecond past a tick is rounding, not sound.
 _ROUNDING_S = 1e-6
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from funny.errors import OptionError
 from funny.extract.cache import SignalCache, TimelineCache, content_sha, signals_key
+from funny.moments.edges import with_edges
 from funny.moments.highlights import HighlightOptions, Thresholds, find_highlights
+from funny.moments.quiet import quiet_of
 from funny.moments.reasons import with_reasons
 from funny.records import (
     Analysis,
@@ -196,7 +198,7 @@ class Analyzer:
     def _analysis(
         self, video: VideoInfo, signals: Signals, timeline: Timeline, notes: tuple[Note, ...] = ()
     ) -> Analysis:
-        highlights = tuple(self.decide(timeline, signals, video.duration_s))
+        highlights = tuple(self.decide(video, timeline, signals))
         return Analysis(video, signals, timeline, highlights, self.record(), notes)
 
     @property
@@ -276,10 +278,21 @@ class Analyzer:
         tuned, chosen = self.head.thresholds, self.options.threshold
         return tuned if chosen is None else tuned.at(chosen)
 
-    def decide(self, timeline: Timeline, signals: Signals, duration_s: float) -> list[Highlight]:
-        """Highlights of a timeline under the options, with reasons; decodes nothing."""
-        found = find_highlights(timeline, duration_s, self.thresholds, self.options.highlights)
-        return [with_reasons(h, signals, timeline.contributions) for h in found]
+    def decide(self, video: VideoInfo, timeline: Timeline, signals: Signals) -> list[Highlight]:
+        """Highlights of a timeline under the options, with reasons.
+
+        Nothing is decoded but half a second here and there: where an edge is and the picture was
+        seen to change, it is looked up once at which frame.
+        """
+        from funny.extract.cuts import CutFinder
+
+        options = self.options.highlights
+        found = find_highlights(timeline, video.duration_s, self.thresholds, options)
+        found = [with_reasons(h, signals, timeline.contributions) for h in found]
+        if options.edges == "plain":
+            return found
+        cuts = CutFinder(video, signals.changes)
+        return with_edges(found, quiet_of(signals), cuts, video.duration_s, options)
 
     def record(self) -> dict[str, object]:
         """The options as plain values, for analysis.json."""
@@ -312,12 +325,11 @@ class _Growing:
 
 
 def redecide(analysis: Analysis, analyzer: Analyzer) -> Analysis:
-    """The same analysis under the analyzer's thresholds; nothing is decoded or scored again.
+    """The same analysis under the analyzer's thresholds; nothing is read or scored again.
 
     Options that decide the signals stay as they were when the video was read.
     """
-    duration_s = analysis.video.duration_s
-    found = analyzer.decide(analysis.timeline, analysis.signals, duration_s)
+    found = analyzer.decide(analysis.video, analysis.timeline, analysis.signals)
     record = analyzer.record()
     decided = {name: record[name] for name in ("threshold", "highlights")}
     return replace(analysis, highlights=tuple(found), options={**analysis.options, **decided})

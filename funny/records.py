@@ -1,10 +1,12 @@
 """The values that flow from room to room: frozen, columnar, and they check themselves."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from funny.grid import STEPS_PER_TICK
 
 EMOTIONS = ("anger", "contempt", "disgust", "fear", "happiness", "neutral", "sadness", "surprise")
 EMOTION_COLUMNS = (*EMOTIONS, "valence", "arousal")
@@ -98,9 +100,15 @@ class Signals:
     """(t,) probability that laughter is heard, 0..1; zeros without sound, or if nobody listened."""
     laughter_model: ModelInfo | None = None
     """What listened for laughter."""
+    envelope: np.ndarray = field(default_factory=lambda: np.zeros(0, np.uint8))
+    """(25 t,) loudness of every 20 ms, as `funny.envelope` has it; (0,) if nobody measured it."""
+    changes: np.ndarray = field(default_factory=lambda: np.zeros(0, np.uint8))
+    """(t,) how much the picture changed since the tick before, 0..255; zeros if nobody looked."""
 
     def __post_init__(self) -> None:
         t = len(self.times_s)
+        if not len(self.changes):
+            object.__setattr__(self, "changes", np.zeros(t, np.uint8))
         if self.laughter_model is None and not len(self.laughter):
             object.__setattr__(self, "laughter", np.zeros(t, np.float32))
         _check_array("laughter", self.laughter, (t,))
@@ -109,6 +117,8 @@ class Signals:
         _check_array("face_found", self.face_found, (t,))
         _check_array("face_box", self.face_box, (t, 4))
         _check_array("rms", self.rms, (t,))
+        _check_array("envelope", self.envelope, (STEPS_PER_TICK * t * bool(len(self.envelope)),))
+        _check_array("changes", self.changes, (t,))
         if (self.rms < 0).any():
             raise ValueError(f"rms: expected numbers of at least 0, got {self.rms.min()}")
 
@@ -160,6 +170,24 @@ class Reason:
 
 
 @dataclass(frozen=True)
+class Edge:
+    """How one edge of a highlight was chosen."""
+
+    kind: str
+    """`cut`, `pause`, `quiet`, or `plain` where nothing better was within reach."""
+    plain_s: float
+    """Where it would be, had nobody looked for a better place."""
+
+
+@dataclass(frozen=True)
+class Edges:
+    """How both edges of a highlight were chosen."""
+
+    start: Edge
+    end: Edge
+
+
+@dataclass(frozen=True)
 class Highlight:
     """A funny moment, [start_s, end_s), with its set-up."""
 
@@ -170,6 +198,8 @@ class Highlight:
     """Score of the peak, 0..1."""
     reasons: tuple[Reason, ...] = ()
     kept: bool = True
+    edges: Edges | None = None
+    """How the edges were chosen; None if nobody chose, or a person did."""
 
     def __post_init__(self) -> None:
         _check_span("highlight", self.start_s, self.end_s)
@@ -182,6 +212,14 @@ class Highlight:
     def length_s(self) -> float:
         """Length in seconds."""
         return self.end_s - self.start_s
+
+    def with_plain_edges(self) -> "Highlight":
+        """The same without the choice of its edges; itself if there was none."""
+        if self.edges is None:
+            return self
+        start_s, end_s = self.edges.start.plain_s, self.edges.end.plain_s
+        edges = Edges(Edge("plain", start_s), Edge("plain", end_s))
+        return replace(self, start_s=start_s, end_s=end_s, edges=edges)
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,6 +15,8 @@ from funny.moments.reasons import reason_text
 from funny.records import (
     SENSES,
     Analysis,
+    Edge,
+    Edges,
     Highlight,
     ModelInfo,
     Note,
@@ -111,4 +113,9 @@ def _from_json(found: dict[str, Any], arrays: dict[str, np.ndarray]) -> Analysis
 def _highlight(found: dict[str, Any]) -> Highlight:
     fields = {k: v for k, v in found.items() if k != "reason_details"}
     reasons = tuple(Reason(**r) for r in found["reason_details"])
-    return Highlight(**{**fields, "reasons": reasons})
+    return Highlight(**{**fields, "reasons": reasons, "edges": _edges(found.get("edges"))})
+
+
+def _edges(found: dict[str, Any] | None) -> Edges | None:
+    """How edges were chosen; analyses from before they were say nothing of it."""
+    return None if found is None else Edges(Edge(**found["start"]), Edge(**found["end"]))

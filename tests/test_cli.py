@@ -127,6 +127,8 @@ def test_options_reach_the_analysis(arguments, wanted):
         pytest.param(["--top", "0"], {"top": 0}, id="top-0"),
         pytest.param(["--pad-before", "0"], {"pad_before_s": 0.0}, id="no-set-up"),
         pytest.param(["--pad-after", "2.5"], {"pad_after_s": 2.5}, id="pad-after"),
+        pytest.param(["--setup-reach", "12"], {"setup_reach_s": 12.0}, id="set-up-reach"),
+        pytest.param(["--edges", "plain"], {"edges": "plain"}, id="plain-edges"),
         pytest.param(
             ["--min-length", "1", "--max-length", "9", "--top", "3"],
             {"min_length_s": 1.0, "max_length_s": 9.0, "top": 3},

@@ -15,7 +15,7 @@ ROOT = Path(funny.__file__).parent
 # A module may import what lies on a lower floor, and its own room; never a sibling.
 FLOORS = (
     ("grid", "errors"),
-    ("device",),
+    ("device", "envelope"),
     ("records", "files", "runtime", "extras"),
     ("extract", "score", "fetch"),
     ("moments",),
@@ -64,7 +64,8 @@ INSIDE_ROOT = {("cli", ""), ("__main__", "cli")}
 
 BEHIND = {
     "av": {
-        f"extract.{name}" for name in ("audio", "pictures", "shown", "spans", "tracks", "video")
+        f"extract.{name}"
+        for name in ("audio", "cuts", "pictures", "shown", "spans", "tracks", "video")
     },
     "cv2": {f"extract.{name}" for name in ("boxes", "faces", "sharpness", "thumbnails")},
     "facenet_pytorch": {"extract.faces"},
@@ -119,11 +120,14 @@ TORCH = {
 
 PURE = {
     "grid": {"numpy"},
+    "envelope": {"numpy"},
     "records": {"numpy"},
     "fetch.failures": set(),
     "fetch.gate": set(),
     "score.features": {"numpy"},
+    "moments.edges": {"numpy"},
     "moments.edit": {"numpy"},
+    "moments.quiet": {"numpy"},
     **{
         f"moments.handoff.{name}": set()
         for name in ("edl", "fcpxml", "formats", "listing", "plan", "rates", "values", "words")

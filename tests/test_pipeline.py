@@ -1,13 +1,15 @@
 """An analysis decided anew says what it was read with, and what it is decided by."""
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import funny.pipeline
+from funny.envelope import decibels
 from funny.errors import Cancelled
-from funny.grid import TICK_S
+from funny.grid import STEP_HZ, TICK_S
 from funny.moments.highlights import HighlightOptions
 from funny.pipeline import AnalyzeOptions, Analyzer, redecide
 from funny.records import Analysis
@@ -32,6 +34,33 @@ def test_without_a_chosen_highlight_there_are_no_clips(tmp_path):
     assert write_results(whole, [], tmp_path, lambda *_: None) == []
     found = {path.name for path in tmp_path.iterdir()}
     assert found == {"analysis.json", "signals.npz", "highlights.csv", "timeline.html"}
+
+
+def test_edges_move_and_nothing_else_does():
+    edged = Analyzer(AnalyzeOptions()).analyze(EXAMPLE)
+    options = AnalyzeOptions(highlights=HighlightOptions(edges="plain"))
+    plain = redecide(edged, Analyzer(options))
+    assert plain.options["highlights"]["edges"] == "plain"
+    for one, other in zip(edged.highlights, plain.highlights, strict=True):
+        assert (one.peak_s, one.score, one.reasons) == (other.peak_s, other.score, other.reasons)
+        assert (one.edges.start.plain_s, one.edges.end.plain_s) == (other.start_s, other.end_s)
+        assert other.edges is None
+    assert spans(edged) != spans(plain)
+
+
+def test_the_example_begins_in_pauses_or_at_cuts_that_were_planted():
+    """Faces and rooms change where the truth says so; the babble has pauses by design."""
+    truth = json.loads(EXAMPLE.with_suffix(".truth.json").read_text("utf-8"))
+    cuts = [segment["start_s"] for segment in truth["segments"]]
+    analysis = Analyzer(AnalyzeOptions()).analyze(EXAMPLE)
+    level_db = decibels(analysis.signals.envelope)
+    for highlight in analysis.highlights:
+        start_s, kind = highlight.start_s, highlight.edges.start.kind
+        assert kind in ("pause", "cut")
+        if kind == "cut":
+            assert min(abs(start_s - cut_s) for cut_s in cuts) < 0.001
+        around = level_db[round((start_s - 3) * STEP_HZ) : round((start_s + 3) * STEP_HZ)]
+        assert level_db[round(start_s * STEP_HZ)] < np.median(around) - 15
 
 
 def spans(analysis):

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from funny.records import Highlight, Timeline, VideoInfo
+from funny.records import Edge, Edges, Highlight, Timeline, VideoInfo
 from tests.values import HEAD, LISTENER, analysis_of, signals_of, timeline_of
 
 
@@ -61,6 +61,12 @@ def nan_at(tick, shape):
         pytest.param(
             "laughter", nan_at(1, 4), "laughter: expected finite numbers", id="nan-laughter"
         ),
+        pytest.param(
+            "envelope", np.zeros(4), "envelope: expected shape (100,), got (4,)", id="envelope"
+        ),
+        pytest.param(
+            "changes", np.zeros(3), "changes: expected shape (4,), got (3,)", id="changes"
+        ),
     ],
 )
 def test_signals_refuse(column, array, message):
@@ -77,6 +83,11 @@ def test_no_ticks_are_signals_too():
 def test_laughter_that_nobody_listened_for_is_zeros():
     assert signals_of(3).laughter.tolist() == [0, 0, 0]
     assert signals_of(3, laughter=[0, 0.5, 1]).laughter.tolist() == [0, 0.5, 1]
+
+
+def test_nobody_measures_the_edges_of_some_signals():
+    assert signals_of(3).changes.tolist() == [0, 0, 0]
+    assert len(signals_of(3).envelope) == 0
 
 
 def test_laughter_that_was_listened_for_is_there():
@@ -155,3 +166,16 @@ def test_what_a_video_has(width, tracks, has_picture, has_audio):
 
 def test_length_of_a_highlight():
     assert Highlight(1.5, 4.0, 2.0, 0.5).length_s == 2.5
+
+
+def test_plain_edges_are_put_back():
+    chosen = Highlight(1.5, 4.0, 2.0, 0.5, edges=Edges(Edge("pause", 1.75), Edge("cut", 3.5)))
+    plain = chosen.with_plain_edges()
+    assert (plain.start_s, plain.end_s) == (1.75, 3.5)
+    assert plain.edges == Edges(Edge("plain", 1.75), Edge("plain", 3.5))
+    assert plain.with_plain_edges() == plain
+
+
+def test_edges_that_nobody_chose_stay():
+    highlight = Highlight(1.5, 4.0, 2.0, 0.5)
+    assert highlight.with_plain_edges() is highlight

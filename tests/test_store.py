@@ -8,6 +8,7 @@ import pytest
 
 import funny
 from funny.errors import MediaError
+from funny.records import Edge, Edges
 from funny.store import SCHEMA, load, save, to_json
 from tests.values import analysis_of, signals_of, timeline_of
 
@@ -16,6 +17,15 @@ CONTRACT = {
     "models": {"emotion", "laughter", "head"},
 }
 LISTS = {"times_s", "scores", "face_found", "highlights", "notes"}
+
+
+def with_edges(analysis):
+    """The analysis with its first highlight's edges chosen, and what they were chosen by."""
+    first, *rest = analysis.highlights
+    chosen = replace(first, edges=Edges(Edge("pause", 7.25), Edge("cut", 12.0)))
+    heard, seen = np.arange(25 * 40, dtype=np.uint8), np.arange(40, dtype=np.uint8)
+    signals = replace(analysis.signals, envelope=heard, changes=seen)
+    return replace(analysis, signals=signals, highlights=(chosen, *rest))
 
 
 def assert_same(one, other):
@@ -39,6 +49,7 @@ def assert_same(one, other):
             replace(analysis_of(40), signals=signals_of(40), timeline=timeline_of([0.5] * 40)),
             id="nobody-listened-or-explained",
         ),
+        pytest.param(with_edges(analysis_of(40)), id="edges-were-chosen"),
         pytest.param(analysis_of(40), id="everything"),
     ],
 )
@@ -79,6 +90,15 @@ def test_a_highlight_in_json():
     assert first["reasons"] == ["happiness 0.10 → 0.90", "loudness +11 dB"]
     assert [r["weight"] for r in first["reason_details"]] == [0.25, 0.0]
     assert (second["reasons"], second["kept"]) == ([], False)
+
+
+def test_edges_in_json():
+    first, second = to_json(with_edges(analysis_of()))["highlights"]
+    assert first["edges"] == {
+        "start": {"kind": "pause", "plain_s": 7.25},
+        "end": {"kind": "cut", "plain_s": 12.0},
+    }
+    assert second["edges"] is None
 
 
 def test_a_model_that_did_not_listen_is_not_named():
@@ -145,3 +165,15 @@ def test_an_analysis_from_before_scores_were_explained_still_loads(tmp_path):
     analysis = load(tmp_path)
     assert not analysis.timeline.contributions.any()
     assert not analysis.signals.laughter.any()
+
+
+def test_an_analysis_from_before_edges_were_chosen_still_loads(tmp_path):
+    save(analysis_of(), tmp_path)
+    with np.load(tmp_path / "signals.npz") as found:
+        older = {k: found[k] for k in found.files if k not in ("envelope", "changes")}
+    np.savez_compressed(tmp_path / "signals.npz", **older)
+    text = json.loads((tmp_path / "analysis.json").read_text("utf-8"))
+    for highlight in text["highlights"]:
+        del highlight["edges"]
+    (tmp_path / "analysis.json").write_text(json.dumps(text), "utf-8")
+    assert_same(load(tmp_path), analysis_of())

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import av
 import numpy as np
 
+from funny import envelope
 from funny.errors import OptionError
 from funny.extract.laughter import Hearing
 from funny.extract.video import decoded, open_media
-from funny.grid import SAMPLE_RATE, SAMPLES_PER_TICK
+from funny.grid import SAMPLE_RATE, SAMPLES_PER_TICK, STEPS_PER_TICK
 from funny.records import VideoInfo
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ class Sound:
     """(t,) RMS of each tick's 11,025 samples; silence where there was no sound."""
     laughter: np.ndarray
     """(t,) probability that laughter is heard."""
+    envelope: np.ndarray
+    """(25 t,) loudness of every 20 ms, as `funny.envelope` has it."""
     damage: list[float] = field(default_factory=list)
     """Times in seconds at which the sound did not decode."""
     end_s: float = 0.0
@@ -65,17 +68,19 @@ class SoundReader:
         while self._meter.length_s < time_s and next(self._steps, False):
             self._heard(self._meter.length_s)
 
-    def so_far(self) -> tuple[np.ndarray, np.ndarray]:
-        """RMS and laughter of the ticks of which both are known, (t,) each."""
+    def so_far(self) -> Sound:
+        """The ticks of which everything is known."""
         rms, laughter = self._meter.rms, self._meter.laughter
         ticks = min(len(rms), len(laughter)) if self._meter.is_listening else len(rms)
-        return rms[:ticks], laughter[:ticks]
+        fine = self._meter.envelope[: ticks * STEPS_PER_TICK]
+        return Sound(rms[:ticks], laughter[:ticks], fine)
 
     def finish(self) -> Sound:
         """Reads to the end: everything that there was."""
         self.read_to(float("inf"))
         rms = self._meter.finish()
-        return Sound(rms, self._meter.laughter, self._damage, self._meter.length_s)
+        fine, laughter = self._meter.envelope, self._meter.laughter
+        return Sound(rms, laughter, fine, self._damage, self._meter.length_s)
 
     def close(self) -> None:
         """Closes the file before its end."""
@@ -172,6 +177,7 @@ class _Meter:
         self._buffer = np.zeros(_BLOCK_TICKS * SAMPLES_PER_TICK, np.float32)
         self._filled = 0
         self._rms: list[np.ndarray] = []
+        self._envelope: list[np.ndarray] = []
 
     @property
     def length_s(self) -> float:
@@ -181,6 +187,11 @@ class _Meter:
     def rms(self) -> np.ndarray:
         """RMS of the blocks that are full, shape (t,)."""
         return np.concatenate([np.zeros(0, np.float32), *self._rms])
+
+    @property
+    def envelope(self) -> np.ndarray:
+        """Fine loudness of the blocks that are full, shape (25 t,)."""
+        return np.concatenate([np.zeros(0, np.uint8), *self._envelope])
 
     @property
     def is_listening(self) -> bool:
@@ -219,6 +230,7 @@ class _Meter:
         self._buffer[self._filled :] = 0
         block = self._buffer[: ticks * SAMPLES_PER_TICK]
         self._rms.append(_rms(block))
+        self._envelope.append(envelope.measured(block))
         self._filled = 0
 
     def finish(self) -> np.ndarray:

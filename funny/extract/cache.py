@@ -15,7 +15,7 @@ import numpy as np
 from funny.files import file_sha256
 from funny.records import ModelInfo, Note, Signals, Timeline, VideoInfo
 
-FORMAT = 3
+FORMAT = 4
 """Raised when the meaning of the extracted numbers changes."""
 SCORES_FORMAT = 1
 """Raised when signals are scored in another way."""
@@ -117,8 +117,8 @@ class TimelineCache:
 
 def signal_arrays(signals: Signals) -> dict[str, Any]:
     """The columns of signals by name."""
-    names = ("times_s", "emotions", "face_found", "face_box", "rms", "laughter")
-    return {name: getattr(signals, name) for name in names}
+    seen, heard = ("emotions", "face_found", "face_box", "changes"), ("rms", "laughter", "envelope")
+    return {name: getattr(signals, name) for name in ("times_s", *seen, *heard)}
 
 
 def signal_models(signals: Signals) -> dict[str, ModelInfo]:

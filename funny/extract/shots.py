@@ -12,7 +12,8 @@ _CUT = 12.0
 """Mean difference of brightness, of 255, that a cut makes at least."""
 _STANDS_OUT = 3.0
 """As many times as much as what moves around it anyway."""
-_AROUND_S = 0.4
+AROUND_S = 0.4
+"""A cut is told by what else moves this long before and after it."""
 _USUAL = 80
 """Percentile of the differences around: many a stream shows each picture twice."""
 _FLASH_S = 0.2
@@ -59,7 +60,7 @@ def _unlike(picture: np.ndarray, other: np.ndarray) -> float:
 
 def _stands_out(k: int, times_s: np.ndarray, moved: np.ndarray) -> bool:
     """Whether a picture differs much more from the one before than pictures around it do."""
-    near = np.abs(times_s[1:] - times_s[k]) <= _AROUND_S
+    near = np.abs(times_s[1:] - times_s[k]) <= AROUND_S
     near[k - 1] = False
     usual = np.percentile(moved[near], _USUAL) if near.any() else 0.0
     return bool(moved[k - 1] >= _STANDS_OUT * usual)

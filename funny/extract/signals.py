@@ -12,6 +12,7 @@ from funny.errors import MediaError
 from funny.extract.ahead import ahead
 from funny.extract.audio import Sound, SoundReader
 from funny.extract.boxes import as_fractions, crop, squared
+from funny.extract.cuts import Changes
 from funny.extract.emotion import EmotionModel
 from funny.extract.faces import FaceDetector
 from funny.extract.follow import FaceFollower
@@ -19,7 +20,7 @@ from funny.extract.laughter import LaughterModel
 from funny.extract.pictures import Pictures
 from funny.extract.seek import is_same
 from funny.extract.video import span_text
-from funny.grid import clock, tick_count, tick_times, tick_to_s
+from funny.grid import STEPS_PER_TICK, clock, tick_count, tick_times, tick_to_s
 from funny.records import EMOTION_COLUMNS, ModelInfo, Note, Region, Signals, VideoInfo
 from funny.runtime import give_back_memory
 
@@ -161,6 +162,7 @@ class _Extractor:
         self._pictures = Pictures(video, only_references=options.quick)
         self._faces, self._every = Faces(model), QUICK_TICKS if options.quick else 1
         self._follower = FaceFollower(detector, options.face_region)
+        self._changes = Changes()
         self._seen: np.ndarray | None = None
         self._seen_with_face: int | None = None
         self._is_watched = not video.has_picture
@@ -171,6 +173,7 @@ class _Extractor:
         with closing(ahead(self._pictures, _PICTURES_AHEAD)) as pictures:
             for tick, picture in pictures:
                 self._tell(tick_to_s(tick))
+                self._changes.add(tick, picture)
                 if tick % self._every == 0:
                     self._look(tick, picture)
                 if (tick + 1) % _TIDY_TICKS == 0:
@@ -196,14 +199,16 @@ class _Extractor:
 
     def part(self, ticks: int) -> Signals | None:
         """Signals of the first ticks, as far as they were heard too; None if there are none."""
-        sound = Sound(*self.sound.so_far())
+        sound = self.sound.so_far()
         ticks = min(ticks, len(sound.rms)) if self._video.has_audio else ticks
-        return _signals(ticks, self._models, sound, self._faces) if ticks else None
+        seen = (self._faces, self._changes)
+        return _signals(ticks, self._models, sound, *seen) if ticks else None
 
     def finished(self) -> Extraction:
         """Everything, once all has been watched."""
         sound = self.sound.finish()
-        found = _assemble(self._video, self._models, sound, self._pictures, self._faces)
+        seen = (self._pictures, self._faces, self._changes)
+        found = _assemble(self._video, self._models, sound, *seen)
         return replace(found, notes=(*found.notes, QUICK)) if self._every > 1 else found
 
     def _heard(self, time_s: float) -> None:
@@ -222,29 +227,35 @@ def _assemble(
     sound: Sound,
     pictures: Pictures,
     faces: Faces,
+    changes: Changes,
 ) -> Extraction:
     reached_s = max(sound.end_s, pictures.end_s)
     if not reached_s:
         raise MediaError(f"{video.path}: nothing in it can be decoded. Convert it to mp4 first.")
     duration_s = true_duration_s(video.duration_s, reached_s)
     ticks = tick_count(duration_s)
-    signals = _signals(ticks, models, sound, faces)
+    signals = _signals(ticks, models, sound, faces, changes)
     notes = _notes(video, duration_s, signals, sound, pictures)
     return Extraction(replace(video, duration_s=duration_s), signals, notes)
 
 
 def _signals(
-    ticks: int, models: tuple[ModelInfo, ModelInfo | None], sound: Sound, faces: Faces
+    ticks: int,
+    models: tuple[ModelInfo, ModelInfo | None],
+    sound: Sound,
+    faces: Faces,
+    changes: Changes,
 ) -> Signals:
     rms, laughter = fitted(sound.rms, ticks), fitted(sound.laughter, ticks)
     columns = (tick_times(ticks), *faces.columns(ticks), rms)
-    return Signals(*columns, models[0], laughter, models[1])
+    fine = fitted(sound.envelope, ticks * STEPS_PER_TICK * bool(len(sound.envelope)))
+    return Signals(*columns, models[0], laughter, models[1], fine, changes.column(ticks))
 
 
-def fitted(column: np.ndarray, ticks: int) -> np.ndarray:
+def fitted(column: np.ndarray, length: int) -> np.ndarray:
     """A column of the sound (n,) at the length of the video, zeros where there was none."""
-    fitted = np.zeros(ticks, np.float32)
-    fitted[: len(column)] = column[:ticks]
+    fitted = np.zeros(length, column.dtype)
+    fitted[: len(column)] = column[:length]
     return fitted
 
 

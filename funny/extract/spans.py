@@ -8,6 +8,7 @@ import numpy as np
 from av.video.reformatter import VideoReformatter
 
 from funny.extract.pictures import upright
+from funny.extract.shown import shown_from
 from funny.extract.video import (
     SAME_INSTANT_S,
     decoded,
@@ -71,7 +72,9 @@ def _frames(
             return
         _seek(container, stream, start_s)
         before: tuple[float, av.VideoFrame, av.VideoStream] | None = None
-        for time_s, frame in decoded(container, stream, damage=[]):
+        # AVI knows when a frame was sent, not when it is shown.
+        wanted = None if container.format.name == "avi" else shown_from(start_s)
+        for time_s, frame in decoded(container, stream, [], wanted):
             if time_s is None or (before is not None and time_s <= before[0]):
                 continue
             if time_s >= end_s:

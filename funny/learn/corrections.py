@@ -46,7 +46,7 @@ def corrections_to_labels(analysis: Analysis, edits: Edits) -> Corrections:
         edits: The list of moments with what the person decided.
     """
     video = _video(analysis)
-    if edits.decisions == Decisions():
+    if replace(edits.decisions, plain=frozenset()) == Decisions():
         return Corrections(video, ())
     kept = [m for m in edits.moments if m.highlight.kept]
     spans = [_span(m) for m in kept]

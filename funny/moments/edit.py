@@ -1,4 +1,4 @@
-"""What a person does to the list of moments: move, add, remove, keep, merge, undo, redo.
+"""What a person does to the list of moments: move, add, remove, keep, plain edges, merge, undo.
 
 The history holds what the person decided, never a list of moments. The list is made anew from two
 things: what the machine found (`Edits.found`), and what the person decided (`Decisions`). So the
@@ -70,6 +70,8 @@ class Decisions:
     """What was moved, added or merged."""
     unkept: frozenset[int] = frozenset()
     removed: frozenset[int] = frozenset()
+    plain: frozenset[int] = frozenset()
+    """What has its plain edges, where the machine chose better ones."""
 
     @property
     def on_the_list(self) -> tuple[HandMade, ...]:
@@ -83,11 +85,16 @@ class Decisions:
 
     def making(self, made: HandMade) -> "Decisions":
         """The same, and this moment has a span made by hand."""
-        return replace(self, made=(*(m for m in self.made if m.id != made.id), made))
+        others = (m for m in self.made if m.id != made.id)
+        return replace(self, made=(*others, made), plain=self.plain - {made.id})
 
     def keeping(self, id: int, kept: bool) -> "Decisions":
         """The same, and this moment is kept or not."""
         return replace(self, unkept=self.unkept - {id} if kept else self.unkept | {id})
+
+    def plainly(self, id: int, plain: bool) -> "Decisions":
+        """The same, and this moment has its plain edges or those that the machine chose."""
+        return replace(self, plain=self.plain | {id} if plain else self.plain - {id})
 
     def removing(self, id: int) -> "Decisions":
         """The same, and this moment is gone."""
@@ -201,6 +208,16 @@ class Edits:
         """
         return self._step(self.decisions.keeping(self.by_id(id).id, kept))
 
+    def edged(self, id: int, plain: bool) -> "Edits":
+        """The moment has its plain edges, or again those that the machine chose.
+
+        Edges that a person set stay as they are.
+
+        Raises:
+            OptionError: If the number is unknown.
+        """
+        return self._step(self.decisions.plainly(self.by_id(id).id, plain))
+
     def merged(self, id: int, other: int, analysis: Analysis) -> "Edits":
         """Two moments are one, from the first start to the last end, under the lower number.
 
@@ -264,16 +281,19 @@ class Edits:
         return moved
 
     def _judged(self, moment: Moment) -> Moment:
-        kept = moment.id not in self.decisions.unkept
-        return replace(moment, highlight=replace(moment.highlight, kept=kept))
+        kept, is_plain = moment.id not in self.decisions.unkept, moment.id in self.decisions.plain
+        highlight = moment.highlight.with_plain_edges() if is_plain else moment.highlight
+        return replace(moment, highlight=replace(highlight, kept=kept))
 
     def _making(
         self, id: int, span: Span, analysis: Analysis, decisions: Decisions | None = None
     ) -> "Edits":
         """A step after which a moment has this span, with decisions that are part of the step."""
         highlight = _highlight(_inside(span, analysis), analysis)
-        seen = [m.highlight for m in self.moments if not m.by_hand and m.id != id]
-        beside = frozenset(_span(h) for h in seen if _crowd(h, highlight))
+        # As the machine found them: whether their edges are plain may change later.
+        seen = {m.id for m in self.moments if not m.by_hand and m.id != id}
+        found = [m.highlight for m in self.found if m.id in seen]
+        beside = frozenset(_span(h) for h in found if _crowd(h, highlight))
         return self._step((decisions or self.decisions).making(HandMade(id, highlight, beside)))
 
     def _step(self, decisions: Decisions) -> "Edits":
@@ -330,9 +350,9 @@ def apply(edits: Edits, operation: Mapping[str, Any], analysis: Analysis) -> Edi
     Args:
         edits: The list so far.
         operation: Plain values from a browser, so nothing is taken for granted: `op`, which is
-            `move`, `add`, `remove`, `keep`, `merge`, `undo` or `redo`, and what the operation
-            needs: `id` and `other` are numbers of moments, `start_s` and `end_s` are finite
-            seconds, `kept` is true or false. Anything more is ignored.
+            `move`, `add`, `remove`, `keep`, `edges`, `merge`, `undo` or `redo`, and what the
+            operation needs: `id` and `other` are numbers of moments, `start_s` and `end_s` are
+            finite seconds, `kept` and `plain` are true or false. Anything more is ignored.
         analysis: Whose timeline and signals new spans are read from.
 
     Raises:
@@ -386,12 +406,14 @@ _FIELDS: Mapping[str, Callable[[str, Any], Any]] = {
     "start_s": _seconds,
     "end_s": _seconds,
     "kept": _flag,
+    "plain": _flag,
 }
 _OPERATIONS: Mapping[str, _Operation] = {
     "move": _Operation(Edits.moved, ("id", "start_s", "end_s"), sets_a_span=True),
     "add": _Operation(Edits.added, ("start_s", "end_s"), sets_a_span=True),
     "remove": _Operation(Edits.removed, ("id",)),
     "keep": _Operation(Edits.keeping, ("id", "kept")),
+    "edges": _Operation(Edits.edged, ("id", "plain")),
     "merge": _Operation(Edits.merged, ("id", "other"), sets_a_span=True),
     "undo": _Operation(Edits.undone),
     "redo": _Operation(Edits.redone),

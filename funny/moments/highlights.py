@@ -16,6 +16,11 @@ from funny.records import Highlight, Timeline
 Span = tuple[float, float]
 """Half-open [start_s, end_s)."""
 
+EDGES = ("editor", "plain")
+"""Who chooses where a highlight begins and ends."""
+
+_AT_LEAST_0 = ("min_length_s", "pad_before_s", "setup_reach_s", "pad_after_s", "merge_gap_s")
+
 PEAK_REACH_S = 1.0
 """How far around a tick its height is judged when a peak is looked for."""
 
@@ -63,12 +68,18 @@ class HighlightOptions:
     """Longer highlights are cut down around their peak; counted with set-up."""
     pad_before_s: float = 3.0
     """Set-up shown before a moment."""
+    setup_reach_s: float = 8.0
+    """How far before a moment its set-up may begin, to begin in a pause."""
     pad_after_s: float = 1.0
     merge_gap_s: float = 2.0
     """Moments this close are one."""
+    edges: str = "editor"
+    """`editor`: at cuts and in pauses, see `funny.moments.edges`; `plain`: as the numbers say."""
 
     def __post_init__(self) -> None:
-        for name in ("min_length_s", "pad_before_s", "pad_after_s", "merge_gap_s"):
+        if self.edges not in EDGES:
+            raise OptionError(f"--edges {self.edges}: expected one of {', '.join(EDGES)}.")
+        for name in _AT_LEAST_0:
             if not 0 <= getattr(self, name) < float("inf"):
                 raise OptionError(f"{_flag(name)}: expected at least 0, got {getattr(self, name)}.")
         if not max(self.min_length_s, 1.0) <= self.max_length_s:

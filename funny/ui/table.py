@@ -7,14 +7,17 @@ from typing import Any
 from funny.errors import OptionError
 from funny.moments.edit import Edits, Moment
 from funny.moments.reasons import reason_text
+from funny.records import Edge, Highlight
 from funny.ui.strings import STRINGS, reason_words, say
 
-COLUMNS = ("keep", "rank", "start", "end", "length", "score_column", "reasons")
-TYPES = ("bool", "number", "str", "str", "str", "str", "str")
-WIDTHS = ("88px", "48px", "96px", "96px", "88px", "76px", "320px")
-_KEEP, _RANK, _START, _END = range(4)
-READ_ONLY = tuple(i for i in range(len(COLUMNS)) if i not in (_KEEP, _START, _END))
+COLUMNS = ("keep", "rank", "start", "end", "length", "score_column", "plain", "reasons")
+TYPES = ("bool", "number", *["str"] * 4, "bool", "str")
+WIDTHS = ("84px", "46px", "84px", "84px", "68px", "62px", "88px", "280px")
+_KEEP, _RANK, _START, _END, *_, _PLAIN, _WHY = range(len(COLUMNS))
+READ_ONLY = tuple(i for i in range(len(COLUMNS)) if i not in (_KEEP, _START, _END, _PLAIN))
 """Columns that nobody may type into."""
+_LEAST_MOVE_S = 0.05
+"""Less would read as 0.0 s."""
 _TIME = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,4}):)?(\d{1,6}(?:[.,]\d{1,6})?)")
 
 
@@ -25,16 +28,44 @@ def headers(language: str) -> list[str]:
 
 def rows(edits: Edits, language: str) -> list[list[Any]]:
     """A row a moment, the funniest first."""
-    words = reason_words(language)
-    return [_row(rank, moment, words) for rank, moment in enumerate(edits.moments, 1)]
+    plain = edits.decisions.plain
+    return [
+        _row(rank, moment, moment.id in plain, language)
+        for rank, moment in enumerate(edits.moments, 1)
+    ]
 
 
-def _row(rank: int, moment: Moment, words: dict[str, str]) -> list[Any]:
+def _row(rank: int, moment: Moment, is_plain: bool, language: str) -> list[Any]:
     highlight = moment.highlight
-    why = " · ".join(reason_text(reason, words) for reason in highlight.reasons)
     span = (time_text(highlight.start_s), time_text(highlight.end_s))
     numbers = (f"{highlight.length_s:.1f}", f"{highlight.score:.2f}")
-    return [highlight.kept, rank, *span, *numbers, f"✎ {why}".strip() if moment.by_hand else why]
+    return [highlight.kept, rank, *span, *numbers, is_plain, _why(moment, language)]
+
+
+def _why(moment: Moment, language: str) -> str:
+    """Why it is a moment; on a line of its own, how its edges were chosen."""
+    words = reason_words(language)
+    why = " · ".join(reason_text(reason, words) for reason in moment.highlight.reasons)
+    why = f"✎ {why}".strip() if moment.by_hand else why
+    edges = edges_text(moment.highlight, language)
+    return f"{why}\n{say(language, 'edges', edges=edges)}".strip() if edges else why
+
+
+def edges_text(highlight: Highlight, language: str) -> str:
+    """How both edges were chosen: 'pause −2.4 s · shot cut +0.2 s'; empty if nobody did."""
+    if highlight.edges is None:
+        return ""
+    pairs = ((highlight.edges.start, highlight.start_s), (highlight.edges.end, highlight.end_s))
+    return " · ".join(_edge_text(edge, time_s, language) for edge, time_s in pairs)
+
+
+def _edge_text(edge: Edge, time_s: float, language: str) -> str:
+    """What an edge was chosen for, and how far it moved for that."""
+    kind, moved_s = say(language, f"edge_{edge.kind}"), time_s - edge.plain_s
+    if abs(moved_s) < _LEAST_MOVE_S:
+        return kind
+    moved = f"{moved_s:+.1f}".replace("-", "−")
+    return say(language, "edge_moved", kind=kind, moved=moved)
 
 
 def operations(
@@ -68,6 +99,9 @@ def _changes(
             _typed(after[_END], before[_END], moment.highlight.end_s, language),
         )
         yield {"op": "move", "id": moment.id, "start_s": span[0], "end_s": span[1]}
+    # Rows that were cut short say nothing of their edges.
+    if (plain := _checked((*after, *before[len(after) :])[_PLAIN])) != before[_PLAIN]:
+        yield {"op": "edges", "id": moment.id, "plain": plain}
 
 
 def _checked(cell: Any) -> bool:

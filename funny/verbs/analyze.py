@@ -46,6 +46,8 @@ def _add_moments(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--max-length", **seconds, help="cut longer highlights down (60)")
     group.add_argument("--pad-before", **seconds, help="set-up before a moment (3)")
     group.add_argument("--pad-after", **seconds, help="time after a moment (1)")
+    group.add_argument("--setup-reach", **seconds, help="set-up back to a pause, at most (8)")
+    group.add_argument("--edges", choices=("editor", "plain"), help="at cuts and pauses (editor)")
 
 
 def _add_reading(group: argparse._ArgumentGroup) -> None:
@@ -112,7 +114,8 @@ def analyze_options(options: argparse.Namespace) -> "AnalyzeOptions":
     from funny.pipeline import AnalyzeOptions
 
     given = {
-        f"{k}_s" if k.startswith(("min", "max", "pad")) else k: v for k, v in vars(options).items()
+        f"{k}_s" if k.startswith(("min", "max", "pad", "setup")) else k: v
+        for k, v in vars(options).items()
     }
     highlights = {
         f.name: given[f.name] for f in fields(HighlightOptions) if given.get(f.name) is not None

@@ -5,9 +5,11 @@ from itertools import product
 import numpy as np
 import pytest
 
+from funny.envelope import decibels
 from funny.errors import OptionError
 from funny.extract.audio import measure_sound
 from funny.extract.video import probe
+from funny.grid import STEP_HZ, STEPS_PER_TICK
 from funny.records import VideoInfo
 from tests.media import NTSC, Movie, Sound, burst, sine, steady, steps, write_media
 
@@ -93,6 +95,38 @@ def test_a_loud_second_is_heard_in_its_two_ticks(tmp_path):
     rms = heard(path)
     assert np.flatnonzero(rms > 0.3).tolist() == [25, 26]
     assert np.delete(rms, [24, 25, 26, 27]).max() < 0.01
+
+
+def fine(path):
+    return decibels(measure_sound(probe(path)).envelope)
+
+
+@pytest.mark.parametrize(
+    ("name", "at_s"),
+    [
+        pytest.param("a.wav", 12.5, id="from-a-tick"),
+        pytest.param("a.wav", 12.34, id="between-ticks"),
+        pytest.param("a.wav", 31.98, id="across-two-blocks"),
+        pytest.param("a.mkv", 12.34, id="mkv"),
+    ],
+)
+def test_a_word_is_heard_in_its_own_steps_of_20_ms(tmp_path, name, at_s):
+    write_media(tmp_path / name, None, Sound(burst(at_s, 0.24, 40)))
+    first = round(at_s * STEP_HZ)
+    assert np.flatnonzero(fine(tmp_path / name) > -30).tolist() == [*range(first, first + 12)]
+
+
+@pytest.mark.parametrize("seconds", [0.5, 1.25, 40.0])
+def test_there_are_25_steps_a_tick(tmp_path, seconds):
+    write_media(tmp_path / "a.wav", None, Sound(sine(0.5, seconds)))
+    sound = measure_sound(probe(tmp_path / "a.wav"))
+    assert len(sound.envelope) == STEPS_PER_TICK * len(sound.rms)
+    whole = sound.envelope[: round(seconds * STEP_HZ)]
+    assert decibels(whole[:-1]) == pytest.approx(np.full(len(whole) - 1, -9.03), abs=0.3)
+
+
+def test_a_video_without_sound_has_no_steps():
+    assert len(measure_sound(VideoInfo("", 1, 25, 64, 64, (), "")).envelope) == 0
 
 
 def test_the_last_half_second_is_filled_up_with_silence(tmp_path):

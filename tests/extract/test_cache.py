@@ -158,8 +158,11 @@ def kept(video_sha="1", models=(MODEL, LISTENER), **options):
     return SignalCache(video, models, options)
 
 
+FINE, CHANGES = np.arange(75, dtype=np.uint8), np.array([0, 9, 200], np.uint8)
+
+
 def some_signals(*listened):
-    """Signals of which laughter and what listened for it come last, if at all."""
+    """Signals of which laughter, what listened for it and what edges need come last, if at all."""
     values = np.random.default_rng(0).random((3, 15)).astype(np.float32)
     found = np.array([True, False, True])
     seen = (values[:, :10], found, values[:, 10:14], values[:, 14])
@@ -171,6 +174,7 @@ def some_signals(*listened):
     [
         pytest.param((), id="nobody-listened"),
         pytest.param((np.array([0.25, 0, 1]), LISTENER), id="laughter"),
+        pytest.param((np.array([0.25, 0, 1]), LISTENER, FINE, CHANGES), id="fine-loudness"),
     ],
 )
 def test_what_is_written_is_read_again(listened):

@@ -45,6 +45,22 @@ def busy(index, width, height):
     return scene(index, height, width).astype(np.uint8)
 
 
+def half_stays(index, width, height):
+    """The lower half goes on: a face, a chat, a frame around the game."""
+    picture = scenes([50], index, width, height)
+    picture[height // 2 :] = grainy(scene(9, height, width), index)[height // 2 :]
+    return picture
+
+
+def cut_in_a_pan(index, width, height):
+    moved = np.roll(scene(int(index >= 50), height, width), index, axis=1)
+    return grainy(moved, index)
+
+
+def still(index, width, height):
+    return scene(0, height, width).astype(np.uint8)
+
+
 def each_twice(index, width, height):
     return pan(index // 2, width, height)
 
@@ -83,7 +99,13 @@ def test_only_cuts_inside_the_span_count(tmp_path, start_s, end_s, inside):
     assert found == pytest.approx(inside, abs=0.002)
 
 
-@pytest.mark.parametrize("picture", [flash, fade, pan, busy, each_twice])
+@pytest.mark.parametrize("picture", [half_stays, cut_in_a_pan])
+def test_a_cut_is_found_in_what_goes_on(tmp_path, picture):
+    found, shown = found_in(tmp_path, picture, steady(25, 4))
+    assert found == pytest.approx(shown[[50]], abs=0.002)
+
+
+@pytest.mark.parametrize("picture", [still, flash, fade, pan, busy, each_twice])
 def test_what_is_no_cut_is_not_taken_for_one(tmp_path, picture):
     found, _ = found_in(tmp_path, picture, steady(25, 4))
     assert not len(found)

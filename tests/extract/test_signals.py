@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from funny.envelope import decibels
 from funny.errors import Cancelled, MediaError
+from funny.extract.cuts import CUT, CutFinder
 from funny.extract.emotion import Preprocessing
 from funny.extract.faces import FaceBatch
 from funny.extract.signals import ExtractOptions, extract, true_duration_s
@@ -277,3 +279,51 @@ def test_progress_can_stop_the_work(tmp_path, movie):
     write_media(path, movie, Sound(sine(0.5, 2)))
     with pytest.raises(Cancelled):
         extracted(path, progress=stop)
+
+
+def two_scenes(index, width, height):
+    """A face that does not move, before a wall that changes with frame 53, at 2.12 s."""
+    wall = np.full((height, width), 30 if index < 53 else 200, np.uint8)
+    wall[: height // 2] = numbered(0, width, height // 2)
+    return wall
+
+
+@pytest.mark.parametrize("quick", [pytest.param(False, id="whole"), pytest.param(True, id="quick")])
+def test_a_cut_is_seen_at_the_tick_after_it_and_found_to_the_frame(tmp_path, quick):
+    path = tmp_path / "a.mp4"
+    shown_s = write_media(path, Movie(steady(25, 4), picture=two_scenes))
+    changes = extracted(path, quick=quick).signals.changes
+    assert np.flatnonzero(changes >= CUT).tolist() == [5]
+    assert changes[5] == pytest.approx(85, abs=3)
+    assert CutFinder(probe(path), changes)(1.0, 3.0) == pytest.approx([shown_s[53]])
+
+
+@pytest.mark.parametrize(
+    ("movie", "sounds", "steps_heard"),
+    [
+        pytest.param(Movie(steady(5, 4)), (), 0, id="no-sound"),
+        pytest.param(Movie(steady(5, 4)), (sine(0.5, 2),), 200, id="sound-that-ends-early"),
+        pytest.param(None, (sine(0.5, 4),), 200, id="no-picture"),
+    ],
+)
+def test_every_tick_has_its_steps_where_there_is_sound(tmp_path, movie, sounds, steps_heard):
+    path = tmp_path / "a.mkv"
+    write_media(path, movie, *(Sound(s, codec="flac") for s in sounds))
+    signals = extracted(path).signals
+    assert len(signals.envelope) == steps_heard
+    assert len(signals.changes) == len(signals) == 8
+    heard = decibels(signals.envelope) > -12
+    assert heard[:99].all() and (not len(heard) or heard[101:].all() == (movie is None))
+
+
+def test_parts_have_the_steps_of_their_ticks(tmp_path):
+    path = tmp_path / "a.mkv"
+    write_media(path, Movie(steady(2, 120)), Sound(sine(0.5, 120), codec="flac"))
+    parts = []
+    whole = extracted(path, part=lambda so_far: parts.append(so_far())).signals
+    grown = [part for part in parts if part is not None]
+    assert len(grown) > 1
+    for part in grown:
+        assert part.envelope.tolist() == whole.envelope[: len(part.envelope)].tolist()
+        assert len(part.envelope) == 25 * len(part)
+        assert part.changes.tolist() == whole.changes[: len(part)].tolist()

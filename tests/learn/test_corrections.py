@@ -17,7 +17,7 @@ from funny.learn.corrections import (
 )
 from funny.learn.manifest import Clip, Manifest, SourceVideo
 from funny.moments.edit import Edits
-from funny.records import Highlight
+from funny.records import Edge, Edges, Highlight
 from tests.values import analysis_of, timeline_of
 
 SECONDS = 120
@@ -50,6 +50,13 @@ def labels(analysis, edits):
 
 def test_who_decided_nothing_labels_nothing(analysis, edits):
     assert labels(analysis, edits) == []
+
+
+def test_who_only_put_plain_edges_back_decided_nothing(analysis, edits):
+    chosen = Edges(Edge("pause", SHORT[0] + 1), Edge("plain", SHORT[1]))
+    found = [replace(h, edges=chosen) if h.start_s == SHORT[0] else h for h in edits.highlights]
+    edits = Edits.started(found).edged(1, True)
+    assert edits.can_undo and labels(analysis, edits) == []
 
 
 def test_kept_is_funny_around_its_peak_and_dropped_is_ordinary(analysis, edits):

@@ -8,7 +8,7 @@ import pytest
 
 from funny.errors import OptionError
 from funny.moments.edit import HISTORY, Edits, apply
-from funny.records import Highlight, Reason
+from funny.records import Edge, Edges, Highlight, Reason
 from tests.values import analysis_of, block, signals_of, timeline_of
 
 # 40 s: a plain moment at 5, the best one at 15, a weak one at 30.
@@ -25,6 +25,9 @@ PLAIN = Highlight(3, 8, 5.0, 0.5)
 WEAK = Highlight(28, 33, 30.0, 0.25)
 FOUND = (BEST, PLAIN)
 START = Edits.started(FOUND)
+# The best moment once more: its start was moved 1.5 s back, its end 0.25 s on.
+CHOSEN = replace(BEST, edges=Edges(Edge("pause", 14.5), Edge("quiet", 17.75)))
+EDGED = Edits.started([CHOSEN, PLAIN])
 
 
 def spans(edits):
@@ -393,21 +396,69 @@ OPERATIONS = [
     pytest.param({"op": "remove", "id": 2}, {1}, id="remove"),
     pytest.param({"op": "merge", "id": 2, "other": 1}, {1}, id="merge"),
     pytest.param({"op": "keep", "id": 2, "kept": False}, {1, 2}, id="keep"),
+    pytest.param({"op": "edges", "id": 1, "plain": True}, {1, 2}, id="edges"),
 ]
 
 
 @pytest.mark.parametrize(("operation", "ids"), OPERATIONS)
 def test_what_the_page_asks_for(operation, ids):
-    done = apply(START, {**operation, "more": "is ignored"}, VIDEO)
+    done = apply(EDGED, {**operation, "more": "is ignored"}, VIDEO)
     assert set(spans(done)) == ids and done.can_undo
     undone = apply(done, {"op": "undo"}, VIDEO)
-    assert undone.moments == START.moments
+    assert undone.moments == EDGED.moments
     assert apply(undone, {"op": "redo"}, VIDEO).moments == done.moments
 
 
 def test_what_the_page_asks_for_reaches_its_place():
     assert spans(apply(START, OPERATIONS[0].values[0], VIDEO))[1] == (10, 20.5)
     assert not apply(START, OPERATIONS[4].values[0], VIDEO).by_id(2).highlight.kept
+
+
+def test_plain_edges_are_one_step():
+    edits = EDGED.edged(1, True)
+    assert spans(edits) == {1: (14.5, 17.75), 2: (3, 8)}
+    assert not edits.by_id(1).by_hand
+    assert facts(edits, 1) == (15.0, 0.9)
+    assert edits.by_id(1).highlight.reasons == BEST.reasons
+    assert edits.undone().moments == EDGED.moments
+    assert edits.undone().redone() == edits
+
+
+def test_chosen_edges_come_back():
+    assert EDGED.edged(1, True).edged(1, False).moments == EDGED.moments
+
+
+def test_plain_edges_stay_where_the_machine_decides_again():
+    wider = replace(CHOSEN, start_s=12, edges=Edges(Edge("cut", 14.0), Edge("plain", 18.0)))
+    edits = EDGED.edged(1, True).redecided([wider, PLAIN])
+    assert spans(edits)[1] == (14.0, 18.0)
+    assert spans(edits.undone())[1] == (12, 18)
+
+
+@pytest.mark.parametrize(
+    ("edits", "id"),
+    [
+        pytest.param(EDGED, 2, id="nobody-chose-any"),
+        pytest.param(EDGED.moved(1, 13.5, 19, VIDEO), 1, id="set-by-hand"),
+        pytest.param(EDGED.edged(1, True), 1, id="plain-already"),
+    ],
+)
+def test_where_there_is_nothing_to_put_back_it_is_no_step(edits, id):
+    assert edits.edged(id, True) is edits
+
+
+def test_a_moment_moved_by_hand_is_no_longer_plain():
+    edits = EDGED.edged(1, True).moved(1, 13.5, 19, VIDEO)
+    assert spans(edits)[1] == (13.5, 19) and not edits.decisions.plain
+    assert spans(edits.undone())[1] == (14.5, 17.75)
+
+
+def test_plain_edges_hide_no_other_moment():
+    beside = EDGED.added(12, 16, VIDEO)
+    plain = beside.edged(1, True)
+    assert set(spans(beside)) == set(spans(plain)) == {1, 2, 3}
+    again = EDGED.edged(1, True).added(12, 16, VIDEO).edged(1, False)
+    assert spans(again) == spans(beside)
 
 
 NAN, INF = float("nan"), float("inf")
@@ -452,6 +503,13 @@ KEEP = {"op": "keep", "id": 1, "kept": True}
         pytest.param({"op": "keep", "id": 1}, "kept: expected true or false", id="no-kept"),
         pytest.param({**KEEP, "kept": 1}, "kept: expected .* got int", id="kept-is-a-number"),
         pytest.param({**KEEP, "kept": "no"}, "kept: expected .* got 'no'", id="kept-is-text"),
+        pytest.param({"op": "edges", "id": 1}, "plain: expected true or false", id="no-plain"),
+        pytest.param(
+            {"op": "edges", "id": 1, "plain": 1},
+            "plain: expected .* got int",
+            id="plain-is-a-number",
+        ),
+        pytest.param({"op": "edges", "id": 9, "plain": True}, "moment 9: it is not", id="no-edges"),
     ],
 )
 def test_a_hostile_page_gets_one_sentence(operation, message):
@@ -473,6 +531,7 @@ def random_step(edits, rng):
             {"op": "add", **span},
             {"op": "remove", "id": rng.choice(ids)},
             {"op": "keep", "id": rng.choice(ids), "kept": rng.random() < 0.5},
+            {"op": "edges", "id": rng.choice(ids), "plain": rng.random() < 0.5},
             {"op": "merge", "id": rng.choice(ids), "other": rng.choice(ids)},
         ]
     )
@@ -485,7 +544,7 @@ def walked(edits, rng, steps):
         except OptionError:
             continue
         if rng.random() < 0.2:
-            edits = edits.redecided(rng.choice([FOUND, [*FOUND, WEAK], [BEST], []]))
+            edits = edits.redecided(rng.choice([FOUND, [CHOSEN, WEAK], [BEST], []]))
         if rng.random() < 0.2:
             edits = edits.undone()
     return redone_to_the_end(edits)

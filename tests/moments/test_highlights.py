@@ -219,6 +219,8 @@ def test_another_onset_must_be_one(onset):
     ("option", "value", "message"),
     [
         pytest.param("pad_before_s", -1, "--pad-before: expected at least 0, got -1", id="pad"),
+        pytest.param("setup_reach_s", -1, "--setup-reach: expected at least 0", id="set-up-reach"),
+        pytest.param("edges", "nice", "--edges nice: expected one of editor, plain", id="edges"),
         pytest.param("pad_after_s", float("nan"), "--pad-after: expected", id="nan"),
         pytest.param("merge_gap_s", float("inf"), "--merge-gap: expected", id="inf"),
         pytest.param("min_length_s", -0.5, "--min-length: expected", id="min-length"),

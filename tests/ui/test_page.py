@@ -5,6 +5,7 @@ import re
 import pytest
 
 from funny.ui.page import EXAMPLE
+from funny.ui.table import COLUMNS
 from tests.ui.browser import BANDS, cell, ffmpeg, run_example, says, upload
 
 IDS = "player timeline threshold analyze cancel highlights clips export status models example"
@@ -137,6 +138,21 @@ def test_what_is_typed_kept_and_undone_shows_everywhere(open_page) -> None:
     )
 
 
+def test_edges_are_put_back_as_set_by_a_check_and_chosen_again_by_undo(open_page) -> None:
+    page = open_page()
+    page.wait_for_selector(BANDS)
+    chosen = cell(page, 0, 2).inner_text().strip()
+    assert "edges: pause −1.4 s" in cell(page, 0, COLUMNS.index("reasons")).inner_text()
+    cell(page, 0, COLUMNS.index("plain")).locator("input").click()
+    page.wait_for_function("document.querySelector('#highlights').innerText.includes('0:24.5')")
+    assert chosen not in page.inner_text("#highlights")
+    page.focus("#timeline [role=slider]")
+    page.keyboard.press("Control+Z")
+    page.wait_for_function(
+        "t => document.querySelector('#highlights').innerText.includes(t)", arg=chosen
+    )
+
+
 def test_a_wrong_time_in_the_table_is_said_and_changes_nothing(open_page) -> None:
     page = open_page()
     page.wait_for_selector(BANDS)
@@ -168,7 +184,7 @@ def test_korean_browser_sees_korean(open_page) -> None:
     assert page.inner_text("#analyze") == "웃긴 순간 찾기"
     assert "감정 모델" in page.inner_text("#models")
     assert "내장 감정 모델" in page.inner_text("#models")
-    assert "웃음소리" in cell(page, 0, 6).inner_text()
+    assert "웃음소리" in cell(page, 0, COLUMNS.index("reasons")).inner_text()
     assert "재미" in page.inner_text("#timeline")
 
 

@@ -1,12 +1,24 @@
 """The table says what the list of moments says, and only what was typed becomes an operation."""
 
+from dataclasses import replace
+
 import pytest
 
 from funny.errors import OptionError
 from funny.moments.edit import Edits, apply
-from funny.records import Highlight, Reason
+from funny.records import Edge, Edges, Highlight, Reason
 from funny.ui.strings import STRINGS
-from funny.ui.table import COLUMNS, READ_ONLY, TYPES, headers, operations, rows, seconds, time_text
+from funny.ui.table import (
+    COLUMNS,
+    READ_ONLY,
+    TYPES,
+    edges_text,
+    headers,
+    operations,
+    rows,
+    seconds,
+    time_text,
+)
 from tests.values import analysis_of
 
 # No time of the first is a round tenth.
@@ -15,8 +27,11 @@ FIRST = Highlight(
     (Reason("happiness", 0.1, 0.9), Reason("loudness", -3.0, 8.25)),
 )
 SECOND = Highlight(7.5, 12.5, 9.5, 0.5, kept=False)
+# Its edges were chosen; those of the other two were not.
+THIRD = Highlight(*(57.6, 70.2, 61.0, 0.3), edges=Edges(Edge("pause", 60.0), Edge("quiet", 70.18)))
 START = Edits.started([FIRST, SECOND])
-KEEP, RANK, START_AT, END_AT = range(4)
+WITH_EDGES = Edits.started([FIRST, SECOND, THIRD])
+KEEP, RANK, START_AT, END_AT, *_, PLAIN, WHY = range(len(COLUMNS))
 
 
 def typed(*cells, language="en"):
@@ -123,7 +138,7 @@ def test_headers_are_in_the_readers_language(language):
 
 
 def test_only_what_is_understood_may_be_typed():
-    assert set(range(len(COLUMNS))) - set(READ_ONLY) == {KEEP, START_AT, END_AT}
+    assert set(range(len(COLUMNS))) - set(READ_ONLY) == {KEEP, START_AT, END_AT, PLAIN}
 
 
 def test_nothing_is_a_table_without_rows():
@@ -141,19 +156,70 @@ def test_nothing_is_a_table_without_rows():
 )
 def test_a_row_a_moment(language, why):
     assert rows(START, language) == [
-        [True, 1, "12:34.0", "1:01:01.3", "2907.2", "0.91", why],
-        [False, 2, "0:07.5", "0:12.5", "5.0", "0.50", ""],
+        [True, 1, "12:34.0", "1:01:01.3", "2907.2", "0.91", False, why],
+        [False, 2, "0:07.5", "0:12.5", "5.0", "0.50", False, ""],
     ]
 
 
 def test_what_was_made_by_hand_is_marked():
     edits = Edits.started([Highlight(1, 4, 2, 0.5)]).added(10, 12.5, analysis_of())
-    marked = {row[START_AT]: row[-1].startswith("✎") for row in rows(edits, "en")}
+    marked = {row[START_AT]: row[WHY].startswith("✎") for row in rows(edits, "en")}
     assert marked == {"0:01.0": False, "0:10.0": True}
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        pytest.param("en", "edges: pause −2.4 s · between words", id="en"),
+        pytest.param("ko", "자른 곳: 말 쉬는 곳 −2.4초 · 말 사이", id="ko"),
+    ],
+)
+def test_a_row_says_how_its_edges_were_chosen(language, words):
+    why = {row[RANK]: row[WHY] for row in rows(WITH_EDGES, language)}
+    assert ("\n" in why[1], why[2], why[3]) == (False, "", words)
+
+
+def test_how_edges_were_chosen_stands_below_the_reasons():
+    highlight = replace(THIRD, reasons=FIRST.reasons)
+    ((*_, why),) = rows(Edits.started([highlight]), "en")
+    below = "edges: pause −2.4 s · between words"
+    assert why == f"happiness 0.10 → 0.90 · loudness +11 dB\n{below}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "time_s", "words"),
+    [
+        pytest.param("plain", 60.0, "as set", id="plain"),
+        pytest.param("cut", 60.04, "shot cut", id="moved-by-a-frame"),
+        pytest.param("cut", 60.06, "shot cut +0.1 s", id="later"),
+        pytest.param("quiet", 59.5, "between words −0.5 s", id="earlier"),
+    ],
+)
+def test_an_edge_in_words(kind, time_s, words):
+    edges = Edges(Edge(kind, 60.0), Edge("plain", 70.0))
+    assert edges_text(Highlight(time_s, 70, 65, 0.5, edges=edges), "en") == f"{words} · as set"
+
+
+def test_plain_edges_are_put_back_by_a_check_and_chosen_ones_by_its_removal():
+    analysis = analysis_of(300)
+    table = rows(WITH_EDGES, "en")
+    table[2][PLAIN] = True
+    (operation,) = operations(WITH_EDGES, table, "en")
+    assert operation == {"op": "edges", "id": 3, "plain": True}
+    edits = apply(WITH_EDGES, operation, analysis)
+    assert rows(edits, "en")[2][START_AT:] == [
+        *("1:00.0", "1:10.2", "10.2", "0.30", True),
+        "edges: as set · as set",
+    ]
+    table = rows(edits, "en")
+    table[2][PLAIN] = False
+    (back,) = operations(edits, table, "en")
+    assert rows(apply(edits, back, analysis), "en") == rows(WITH_EDGES, "en")
 
 
 MOVE = {"op": "move", "id": 1, "start_s": 754.04, "end_s": 3661.26}
 KEPT = {"op": "keep", "id": 2, "kept": True}
+PLAIN_EDGES = {"op": "edges", "id": 1, "plain": True}
 LEFT_OUT = {"op": "keep", "id": 1, "kept": False}
 
 
@@ -190,7 +256,10 @@ def test_nothing_typed_is_no_operation(language):
             [KEPT, {"op": "move", "id": 2, "start_s": 7.5, "end_s": 13.0}],
             id="kept-and-moved",
         ),
-        pytest.param([(0, 4, 9), (0, 5, 1), (0, 6, "fun")], [], id="columns-that-are-read-only"),
+        pytest.param([(0, 4, 9), (0, 5, 1)], [], id="columns-that-are-read-only"),
+        pytest.param([(0, WHY, "cut")], [], id="how-edges-were-chosen-is-read-only"),
+        pytest.param([(0, PLAIN, "true")], [PLAIN_EDGES], id="plain-edges-as-text"),
+        pytest.param([(0, PLAIN, ""), (1, PLAIN, None)], [], id="plain-edges-deleted"),
     ],
 )
 def test_what_was_typed_is_an_operation(cells, expected):

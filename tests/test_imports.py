@@ -64,8 +64,7 @@ INSIDE_ROOT = {("cli", ""), ("__main__", "cli")}
 
 BEHIND = {
     "av": {
-        f"extract.{name}"
-        for name in ("audio", "cuts", "pictures", "shown", "spans", "tracks", "video")
+        f"extract.{name}" for name in ("audio", "pictures", "shown", "spans", "tracks", "video")
     },
     "cv2": {f"extract.{name}" for name in ("boxes", "faces", "sharpness", "thumbnails")},
     "facenet_pytorch": {"extract.faces"},

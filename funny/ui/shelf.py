@@ -69,7 +69,7 @@ class Shelf:
                 reel = self._reels[path] = self._taken(path)
             is_waiting = reel.is_copy and reel.job is None
             if is_waiting and not (self._copying and self._copying.is_running):
-                self._copying = reel.job = Job(partial(self._copy, reel), waits=False).start()
+                self._copying = reel.job = Job(partial(self._copy, reel)).start()
             return reel
 
     def close(self) -> None:

@@ -126,8 +126,9 @@ PURE = {
     "moments.edit": {"numpy"},
     **{
         f"moments.handoff.{name}": set()
-        for name in ("edl", "fcpxml", "formats", "listing", "plan", "rates", "values", "words")
+        for name in ("edl", "fcpxml", "formats", "listing", "media", "plan", "rates", "values")
     },
+    "moments.handoff.words": set(),
     "moments.choice": set(),
     "moments.framing": {"numpy"},
     "moments.layouts": {"numpy"},

@@ -91,7 +91,8 @@ BEHIND = {
         f"ui.{name}"
         for name in ("api", "choosing", "component", "language", "layout", "page", "view")
     }
-    | {"ui.blocks", "ui.label_tab", "ui.shelf"},
+    | {f"ui.{name}" for name in ("blocks", "export_layout", "export_menu", "export_view")}
+    | {"ui.label_tab", "ui.shelf"},
     "safetensors": {"files", "weights.convert"},
     "huggingface_hub": {
         "score.heads",

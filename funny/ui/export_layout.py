@@ -95,6 +95,7 @@ class ExportLayout:
                 tab.shown = self._gallery(kind) if kind != "project" else None
                 tab.files = gr.Files(
                     label=t("downloads"),
+                    height=240,
                     interactive=False,
                     elem_id=f"{kind}-files",
                     elem_classes="export-files",

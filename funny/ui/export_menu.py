@@ -68,7 +68,7 @@ class ExportMenu:
         on, menu = self._on, self._on.exports
         for tab in menu.tabs.values():
             outputs = [on.status, *on.buttons, *tab.outcome]
-            tab.make.click(partial(self._make, tab), [on.name, *tab.fields], outputs, **watch)
+            tab.make.click(self._answer(tab), [on.name, *tab.fields], outputs, **watch)
         menu.format.input(self._describe, menu.format, [menu.purpose, menu.mode], **quiet)
 
     def greeting(self, language: str) -> Update:
@@ -83,11 +83,16 @@ class ExportMenu:
             value=modes[0], interactive=len(modes) > 1
         )
 
-    def _make(
-        self, tab: ExportTab, request: gr.Request, name: str, *chosen: Any
-    ) -> Iterator[Update]:
+    def _answer(self, tab: ExportTab) -> Callable[..., Iterator[Update]]:
+        """What is done when a button is pressed; Gradio reads from it who pressed."""
+
+        def answer(request: gr.Request, name: str, *chosen: Any) -> Iterator[Update]:
+            yield from self._make(tab, language_for(request), name, *chosen)
+
+        return answer
+
+    def _make(self, tab: ExportTab, language: str, name: str, *chosen: Any) -> Iterator[Update]:
         """Makes one thing, and tells how far it is."""
-        language = language_for(request)
         work = self._ready(language, name)
         try:
             maker = self._makers[tab.kind](work, language, *chosen)

@@ -3,7 +3,7 @@
 STRINGS: dict[str, dict[str, str]] = {
     "en": {
         "exports": "## Export\nMade of the moments that are kept in the table, as you edited them.",
-        "tab_project": "Project file",
+        "tab_project": "Project",
         "tab_reel": "Reel",
         "tab_shorts": "Shorts",
         "tab_thumbnails": "Thumbnails",

@@ -91,7 +91,8 @@ BEHIND = {
         f"ui.{name}"
         for name in ("api", "choosing", "component", "language", "layout", "page", "view")
     }
-    | {"ui.blocks", "ui.label_tab", "ui.shelf"},
+    | {f"ui.{name}" for name in ("blocks", "export_layout", "export_menu", "export_view")}
+    | {"ui.label_tab", "ui.shelf"},
     "safetensors": {"files", "weights.convert"},
     "huggingface_hub": {
         "score.heads",
@@ -129,8 +130,9 @@ PURE = {
     "moments.quiet": {"numpy"},
     **{
         f"moments.handoff.{name}": set()
-        for name in ("edl", "fcpxml", "formats", "listing", "plan", "rates", "values", "words")
+        for name in ("edl", "fcpxml", "formats", "listing", "media", "plan", "rates", "values")
     },
+    "moments.handoff.words": set(),
     "moments.choice": set(),
     "moments.framing": {"numpy"},
     "moments.layouts": {"numpy"},

@@ -13,10 +13,11 @@ from funny.ui.controls import as_region, region_text
 from funny.ui.desk import Desk, Work
 from funny.ui.language import language_for
 from funny.ui.layout import Layout
+from funny.ui.refusals import without_folder
 from funny.ui.region import RegionPicker
 from funny.ui.settings import Settings
 from funny.ui.strings import say
-from funny.ui.texts import failure_text, without_folder
+from funny.ui.texts import failure_text
 from funny.ui.view import Update, View, refusal, sent
 
 

@@ -7,7 +7,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -25,6 +25,7 @@ from funny.moments.edit import Edits, apply
 from funny.moments.preview import needs_preview, write_preview
 from funny.pipeline import AnalyzeOptions, Analyzer, redecide
 from funny.records import Analysis
+from funny.ui.exports import Maker, Outcome
 from funny.ui.jobs import Job
 from funny.ui.results import write_results
 
@@ -47,7 +48,11 @@ class Work:
     is_complete: bool = False
     """Whether the whole video has been read."""
     clips: list[Path] = field(default_factory=list)
+    exports: dict[str, Outcome] = field(default_factory=dict)
+    """What was made of the moments, by its kind."""
     job: Job | None = None
+    making: str = ""
+    """The kind that the job makes, if it makes an export."""
     preview: Path | None = None
     """What a browser plays in place of the video, where it cannot play that."""
     sprite: Sprite | None = None
@@ -155,6 +160,25 @@ class Work:
         """Starts to cut the clips of the moments that are kept."""
         self._begin(self._cut)
 
+    def export(self, kind: str, make: Maker) -> None:
+        """Starts to make something of the kept moments as they are now; the last of its kind goes.
+
+        Args:
+            kind: What it is, a name in `exports.KINDS`.
+            make: Makes it.
+        """
+        analysis = self.analysis
+        assert analysis is not None, "nothing was analysed yet"
+
+        def run(job: Job) -> None:
+            with self._fresh() as folder:
+                made = make(analysis, folder, partial(job.report, kind))
+            last, self.exports[kind] = self.exports.get(kind), made
+            if last is not None:
+                shutil.rmtree(last.folder, ignore_errors=True)
+
+        self._begin(run, making=kind)
+
     def redecide(self, analyzer: Analyzer) -> None:
         """Finds moments under other thresholds, also in what is still to be read.
 
@@ -180,9 +204,9 @@ class Work:
             self.edits = edits
             self.analysis = replace(self.analysis, highlights=edits.highlights)
 
-    def _begin(self, work: Callable[[Job], None], waits: bool = True) -> None:
+    def _begin(self, work: Callable[[Job], None], waits: bool = True, making: str = "") -> None:
         # Known before it runs, so that to cancel never means the job before.
-        self.job = Job(work, waits)
+        self.job, self.making = Job(work, waits), making
         self.job.start()
 
     def _make_thumbnails(self, job: Job) -> None:
@@ -206,15 +230,21 @@ class Work:
     def _cut(self, job: Job) -> None:
         analysis = self.analysis
         assert analysis is not None, "nothing was analysed yet"
-        fresh = Path(tempfile.mkdtemp(dir=self.folder))
-        try:
+        with self._fresh() as fresh:
             clips = write_results(analysis, analysis.kept, fresh, job.report)
-        except BaseException:
-            shutil.rmtree(fresh, ignore_errors=True)
-            raise
         shutil.rmtree(self._results, ignore_errors=True)
         fresh.rename(self._results)
         self.clips = [self._results / clip.relative_to(fresh) for clip in clips]
+
+    @contextmanager
+    def _fresh(self) -> Iterator[Path]:
+        """A new folder of this work, which goes if what is done in it fails or is stopped."""
+        fresh = Path(tempfile.mkdtemp(dir=self.folder))
+        try:
+            yield fresh
+        except BaseException:
+            shutil.rmtree(fresh, ignore_errors=True)
+            raise
 
 
 class Desk:

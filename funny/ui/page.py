@@ -20,14 +20,15 @@ from funny.ui.blocks import Blocks
 from funny.ui.choosing import Chooser
 from funny.ui.controls import chosen_options
 from funny.ui.desk import Desk
+from funny.ui.export_menu import ExportMenu
 from funny.ui.label_tab import LabelTab
 from funny.ui.language import language_for
 from funny.ui.layout import Layout, header, serving
+from funny.ui.refusals import without_folder
 from funny.ui.region import WORDS as REGION_WORDS
 from funny.ui.region import RegionPicker
 from funny.ui.settings import Settings
 from funny.ui.strings import STRINGS, models_text, say
-from funny.ui.texts import without_folder
 from funny.ui.timeline import WORDS, FunTimeline
 from funny.ui.view import Update, View, joined, refusal, sent
 
@@ -76,9 +77,9 @@ class Page:
         """The desk, with all that it answers."""
         can = (self._settings.takes, self._settings.dataset is not None)
         self._on = Layout(self._i18n, self._onset, self._heads(), *can)
-        self._view = View(self._on)
+        self._view = View(self._on, self._settings.folders)
         parts = (self._on, self._view, self._desk, self._settings, self._analyzer.detector)
-        self._chooser = Chooser(*parts)
+        self._chooser, self._exporter = Chooser(*parts), ExportMenu(*parts)
         self._wire()
 
     def launch(self, **overrides: Any) -> Any:
@@ -118,7 +119,8 @@ class Page:
             "concurrency_id": "watch",
             "concurrency_limit": self._settings.watchers,
         }
-        everything = [*on.results, *on.decisions, on.faces, on.models, on.privacy, on.player]
+        chosen = [*on.decisions, on.faces, on.exports.purpose, on.player]
+        everything = [*on.results, *chosen, on.models, on.privacy]
         opened = self.blocks.load(self._open, None, everything, **watch)
         opened.then(self._watch, on.name, on.results, **watch)
         self.blocks.load(None, None, None, js=_NAMES, api_visibility="private")
@@ -128,9 +130,10 @@ class Page:
         on.analyze.click(self._analyze, inputs, on.results, **watch)
         example = on.example.click(lambda: str(EXAMPLE), None, on.player, **quiet)
         example.then(self._analyze, inputs, on.results, **watch)
-        on.cancel.click(self._cancel, on.name, None, **quiet)
+        gr.on([button.click for button in on.cancels], self._cancel, on.name, None, **quiet)
         on.cut.click(self._cut, on.name, on.results, **watch)
         self._wire_moments(quiet, watch)
+        self._exporter.wire(quiet, watch)
 
     def _wire_choosing(self, watch: dict[str, Any]) -> None:
         on, do = self._on, self._chooser
@@ -170,6 +173,7 @@ class Page:
         # A head that was trained meanwhile is there when the page is loaded again.
         heads = self._heads()
         greeting: Update = {
+            **self._exporter.greeting(language),
             on.models: self.models_in_use(language),
             on.privacy: say(language, "privacy", hours=f"{self._settings.keep_s / 3600:g}"),
             on.timeline: {"words": WORDS[language]},
@@ -315,7 +319,7 @@ class Page:
             self._on.name: work.name,
             self._on.player: str(EXAMPLE),
             self._on.status: say(language, "example_shown"),
-            self._on.cut: gr.Button(interactive=True),
+            **{button: gr.Button(interactive=True) for button in self._on.makers},
         }
 
 

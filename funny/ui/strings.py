@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from funny.grid import clock
 from funny.records import ModelInfo, Note
+from funny.ui.export_strings import STRINGS as EXPORT_STRINGS
 
 STRINGS: dict[str, dict[str, str]] = {
     "en": {
@@ -228,6 +229,9 @@ STRINGS: dict[str, dict[str, str]] = {
         "올린 영상과 결과는 {hours}시간 뒤에 지워집니다.",
     },
 }
+
+for _language, _words in EXPORT_STRINGS.items():
+    STRINGS[_language].update(_words)
 
 # Notes come from the extractor in English; these are their Korean twins.
 _NOTES_KO = {

@@ -1,7 +1,6 @@
 """What the page tells: progress, results and failures, in the visitor's language."""
 
 import logging
-from pathlib import Path
 
 import numpy as np
 
@@ -10,7 +9,9 @@ from funny.grid import clock
 from funny.moments.clips import estimated_bytes, estimated_cut_s
 from funny.records import Analysis
 from funny.ui.desk import Work
+from funny.ui.exports import KINDS
 from funny.ui.jobs import Job
+from funny.ui.refusals import reason
 from funny.ui.strings import STRINGS, note_text, say
 
 logger = logging.getLogger(__name__)
@@ -48,6 +49,9 @@ def _stage_text(language: str, job: Job) -> str:
         return say(language, "progress_bytes", stage=stage, **told)
     if job.rate <= 0:
         return say(language, "progress_short", stage=stage, percent=percent)
+    if job.stage in KINDS:
+        left = clock(job.left_s)
+        return say(language, "progress_left", stage=stage, percent=percent, left=left)
     numbers = {"percent": percent, "rate": f"{job.rate:.1f}", "left": clock(job.left_s)}
     return say(language, "progress", stage=stage, **numbers)
 
@@ -60,7 +64,7 @@ def failure_text(language: str, job: Job | None) -> str:
     if isinstance(error, FunnyError):
         doing = STRINGS[language].get(f"doing_{job.stage}") if job else None
         key = "failed_at" if doing else "failed"
-        return say(language, key, doing=doing, reason=without_folder(str(error)))
+        return say(language, key, doing=doing, reason=reason(language, error))
     if (said := _said_by_the_space(error)) is not None:
         return say(language, "failed", reason=said)
     logger.error("analysis failed", exc_info=error)
@@ -71,12 +75,6 @@ def _said_by_the_space(error: BaseException | None) -> str | None:
     """What a Space itself tells a visitor, such as that the GPU's time for today is used up."""
     is_its_own = type(error).__module__.split(".")[0] == "gradio"
     return str(getattr(error, "message", error)) if is_its_own else None
-
-
-def without_folder(message: str) -> str:
-    """A message without the server's folders: visitors know the file's name only."""
-    words = (Path(w).name if w.startswith("/") else w for w in message.split(" "))
-    return " ".join(words)
 
 
 def done_text(language: str, work: Work) -> str:

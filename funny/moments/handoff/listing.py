@@ -28,8 +28,9 @@ def listing(analysis: Analysis, options: ExportOptions, mode: str) -> Listing:
     if mode == CUT:
         _check_apart(moments)
     reaching = tuple(_with_handles(moments, options.handles_s, length_s))
-    name = words.one_line(analysis.video.path.stem) or "funny"
-    return Listing(name, analysis.video, reaching, length_s, options)
+    media = options.media or analysis.video.path
+    name = words.one_line(media.stem) or "funny"
+    return Listing(name, media, analysis.video, reaching, length_s, options)
 
 
 def _chosen(analysis: Analysis, options: ExportOptions) -> list[Moment]:

@@ -11,7 +11,7 @@ from funny.extract.faces import FaceDetector
 from funny.moments.handoff.formats import format_named
 from funny.moments.shorts import ShortOptions
 from funny.moments.stills import ThumbnailOptions
-from funny.ui.desk import Desk, Work
+from funny.ui.desk import Desk
 from funny.ui.export_layout import FIRST_FORMAT, ExportTab
 from funny.ui.export_options import project_options, reel_options, usual_media
 from funny.ui.exports import (
@@ -27,6 +27,7 @@ from funny.ui.refusals import reason
 from funny.ui.settings import Settings
 from funny.ui.strings import say
 from funny.ui.view import Update, View, refusal
+from funny.ui.work import Work
 
 
 class ExportMenu:

@@ -4,9 +4,9 @@ from typing import Any
 
 import gradio as gr
 
-from funny.ui.desk import Work
 from funny.ui.export_layout import ExportLayout, ExportTab
 from funny.ui.strings import say
+from funny.ui.work import Work
 
 Update = dict[Any, Any]
 

@@ -20,13 +20,19 @@ class Job:
         turns: Where it waits for its turn; None: it begins at once. Gradio's own queue would not
             do: it frees the place of a job that is cancelled before that has stopped.
         visitor: Whose turn it is.
+        told: Told of every new stage, and at the end.
     """
 
     def __init__(
-        self, work: Callable[["Job"], None], turns: Turns | None = None, visitor: str = ""
+        self,
+        work: Callable[["Job"], None],
+        turns: Turns | None = None,
+        visitor: str = "",
+        told: Callable[["Job"], None] = lambda _: None,
     ) -> None:
         self._cancelled = threading.Event()
-        self._work, self._turns, self._visitor = work, turns, visitor
+        self._work, self._turns, self._visitor, self._told = work, turns, visitor, told
+        self._asked, self.is_open = time.monotonic(), True
         # The context names the visitor, on whose account a lent GPU runs.
         context = copy_context()
         self._thread = threading.Thread(target=context.run, args=(self._run,), daemon=True)
@@ -56,6 +62,20 @@ class Job:
         """Whether the work goes on."""
         return self._thread.is_alive()
 
+    @property
+    def state(self) -> str:
+        """`queued`, `running`, `done`, `failed` or `cancelled`."""
+        if self.is_open:
+            return "queued" if self.stage == "queued" else "running"
+        if self.error is None:
+            return "done"
+        return "cancelled" if isinstance(self.error, Cancelled) else "failed"
+
+    @property
+    def age_s(self) -> float:
+        """How long ago it was asked for, in seconds."""
+        return time.monotonic() - self._asked
+
     def wait(self) -> None:
         """Waits for the end of the work, a moment at most."""
         self._thread.join(_LOOK_S)
@@ -78,9 +98,12 @@ class Job:
         """
         if self._cancelled.is_set():
             raise Cancelled("Stopped.")
-        if stage != self.stage:
+        is_new = stage != self.stage
+        if is_new:
             self._stage_began, self._stage_from = time.monotonic(), done
         self.stage, self.done, self.total = stage, done, total
+        if is_new:
+            self._told(self)
 
     def _run(self) -> None:
         try:
@@ -89,6 +112,9 @@ class Job:
                 self._work(self)
         except BaseException as error:  # handed to the page, which tells the visitor
             self.error = error
+        finally:
+            self.is_open = False
+            self._told(self)
 
     @contextmanager
     def _turn(self, turns: Turns) -> Iterator[None]:

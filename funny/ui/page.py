@@ -1,5 +1,6 @@
 """The page: answers what a visitor does. What they work on lies on the desk, under its name."""
 
+import os
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.utils import get_upload_folder
 
 from funny import store
 from funny.errors import FunnyError
@@ -30,7 +32,9 @@ from funny.ui.region import RegionPicker
 from funny.ui.settings import Settings
 from funny.ui.strings import STRINGS, models_text, say
 from funny.ui.timeline import WORDS, FunTimeline
+from funny.ui.turns import Turns
 from funny.ui.view import Update, View, joined, refusal, sent
+from funny.ui.visitor import visitor_of
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "first_laugh.mp4"
 # The address names the work, so that a page that is reloaded finds it again.
@@ -53,7 +57,7 @@ class Page:
         # Now, not at the first visit: the badge is right at once, and a lent GPU needs it so.
         self._analyzer.load()
         self._known = self._analyzer.known_heads()
-        self._desk = Desk(self._settings.keep_s)
+        self._desk = self._settled()
         kept = store.load(EXAMPLE.with_suffix(""))
         self._example = self._analyzer.scored(replace(kept.video, path=EXAMPLE), kept.signals)
         self._i18n = gr.I18n(**STRINGS)
@@ -73,6 +77,16 @@ class Page:
                     LabelTab(dataset, self._settings)
             Api(self._analyzer, self._desk, self._settings)
 
+    def _settled(self) -> Desk:
+        """The desk; uploads lie on its disk, so that they can be kept with the work."""
+        on = self._settings
+        if on.state is not None:
+            os.environ.setdefault("GRADIO_TEMP_DIR", str(on.state / "uploads"))
+        uploads = Path(get_upload_folder()).resolve()
+        turns = Turns(on.waiting, on.waiting_each)
+        folder = None if on.state is None else on.state / "desk"
+        return Desk(on.keep_s, folder, turns, on.room, uploads)
+
     def _build(self) -> None:
         """The desk, with all that it answers."""
         can = (self._settings.takes, self._settings.dataset is not None)
@@ -91,6 +105,7 @@ class Page:
         }
         # Beside the start: the page is there first, and the first video waits for less.
         threading.Thread(target=self._analyzer.warm_up, daemon=True).start()
+        self._desk.resume(self._analyzer)
         self.blocks.queue(max_size=self._settings.queue)
         return self.blocks.launch(**{**settings, **overrides})
 
@@ -212,7 +227,7 @@ class Page:
         if not shown:
             raise refusal(say(language, "no_video"))
         analyzer = self._analyzer_for(language, settings)
-        work = self._chooser.work_on(name, Path(shown))
+        work = self._chooser.work_on(name, Path(shown), visitor_of(request))
         work.analyze(analyzer)
         start = say(language, "stage_start")
         yield sent(self._on, {**self._view.nothing(start), self._on.name: work.name})

@@ -9,11 +9,9 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 
-import gradio as gr
-
 from funny.errors import Cancelled, FunnyError, OptionError
 from funny.moments.preview import needs_preview, write_preview
-from funny.ui.component import file_address
+from funny.ui.component import file_address, serve_file
 from funny.ui.jobs import Job
 
 
@@ -129,5 +127,5 @@ def _is_video(path: Path) -> bool:
 
 
 def _serve(reel: Reel, file: Path) -> None:
-    gr.set_static_paths([file])
+    serve_file(file)
     reel.address = file_address(file)

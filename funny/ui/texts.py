@@ -4,15 +4,15 @@ import logging
 
 import numpy as np
 
-from funny.errors import Cancelled, FunnyError
+from funny.errors import BusyError, Cancelled, FunnyError
 from funny.grid import clock
 from funny.moments.clips import estimated_bytes, estimated_cut_s
 from funny.records import Analysis
-from funny.ui.desk import Work
 from funny.ui.exports import KINDS
 from funny.ui.jobs import Job
 from funny.ui.refusals import reason
 from funny.ui.strings import STRINGS, note_text, say
+from funny.ui.work import Work
 
 logger = logging.getLogger(__name__)
 
@@ -36,9 +36,10 @@ def _bar(job: Job) -> str:
 
 
 def _stage_text(language: str, job: Job) -> str:
-    key = job.stage if job.stage == "queued" else f"stage_{job.stage}"
-    stage = say(language, key)
-    if not job.total or job.stage in ("start", "score", "queued"):
+    if job.stage == "queued":
+        return say(language, "queued_behind" if job.before else "queued", before=job.before)
+    stage = say(language, f"stage_{job.stage}")
+    if not job.total or job.stage in ("start", "score"):
         return stage
     percent = round(100 * job.done / job.total)
     if job.stage in ("cast", "pictures"):
@@ -61,6 +62,8 @@ def failure_text(language: str, job: Job | None) -> str:
     error = job.error if job else None
     if isinstance(error, Cancelled):
         return say(language, "cancelled")
+    if isinstance(error, BusyError):
+        return say(language, "busy_own" if error.own else "busy_all", own=error.own)
     if isinstance(error, FunnyError):
         doing = STRINGS[language].get(f"doing_{job.stage}") if job else None
         key = "failed_at" if doing else "failed"

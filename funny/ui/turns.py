@@ -1,4 +1,4 @@
-"""Whose turn it is: one job at a time, visitors in turn, no more of them waiting than is bearable."""
+"""Whose turn it is: one job at a time, visitors in turn, and only so many may wait."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -98,7 +98,7 @@ class Turns:
         return self._running is None and self._order()[0] is ticket
 
     def _order(self) -> list[Ticket]:
-        """Everybody's first job, then everybody's second; who had no turn for longest comes first."""
+        """Everybody's first job, then everybody's second; who had a turn last comes last."""
         jobs = Counter([self._running.visitor] if self._running else [])
         places: list[tuple[int, int, int]] = []
         for number, ticket in enumerate(self._waiting):

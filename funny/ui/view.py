@@ -11,7 +11,6 @@ from funny.errors import Cancelled
 from funny.ui import export_view, table
 from funny.ui.controls import as_chosen
 from funny.ui.curves import curves, moments
-from funny.ui.desk import Work
 from funny.ui.export_layout import ExportTab
 from funny.ui.export_options import usual_media
 from funny.ui.layout import Layout
@@ -19,6 +18,7 @@ from funny.ui.region import RegionPicker
 from funny.ui.strings import say
 from funny.ui.texts import decided_text, done_text, failure_text, plan_text, progress_text
 from funny.ui.timeline import FunTimeline
+from funny.ui.work import Work
 
 Update = dict[Any, Any]
 """New values by component; of the timeline only the properties that change, as a dict."""

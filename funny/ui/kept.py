@@ -24,9 +24,9 @@ logger = logging.getLogger(__name__)
 
 _TABLES = """
     CREATE TABLE IF NOT EXISTS works (
-        name TEXT PRIMARY KEY, folder TEXT NOT NULL, visitor TEXT NOT NULL, video TEXT NOT NULL, preview TEXT NOT NULL,
-        options TEXT NOT NULL, decided TEXT NOT NULL, exports TEXT NOT NULL,
-        looked_at_s REAL NOT NULL);
+        name TEXT PRIMARY KEY, folder TEXT NOT NULL, visitor TEXT NOT NULL,
+        video TEXT NOT NULL, preview TEXT NOT NULL, options TEXT NOT NULL,
+        decided TEXT NOT NULL, exports TEXT NOT NULL, looked_at_s REAL NOT NULL);
     CREATE TABLE IF NOT EXISTS jobs (
         id INTEGER PRIMARY KEY, work TEXT NOT NULL REFERENCES works ON DELETE CASCADE,
         kind TEXT NOT NULL, state TEXT NOT NULL, stage TEXT NOT NULL, reason TEXT NOT NULL,

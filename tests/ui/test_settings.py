@@ -19,9 +19,7 @@ def test_an_empty_environment_is_a_machine_of_ones_own():
     ("asked", "state", "room"),
     [
         pytest.param({"FUNNY_STATE": "0"}, None, None, id="nowhere"),
-        pytest.param(
-            {"FUNNY_STATE": "/data/방송"}, Path("/data/방송"), None, id="a-disk-of-its-own"
-        ),
+        pytest.param({"FUNNY_STATE": "/data/방송"}, Path("/data/방송"), None, id="a-disk"),
         pytest.param({"FUNNY_STATE": "0", "FUNNY_ROOM_GB": "2.5"}, None, 2_500_000_000, id="room"),
         pytest.param({"FUNNY_STATE": "0", "SPACE_ID": "a/b"}, None, 20_000_000_000, id="a-space"),
     ],

@@ -72,9 +72,9 @@ STRINGS: dict[str, dict[str, str]] = {
         "doing_thumbnails": "making the thumbnails",
         "progress_left": "{stage} · {percent} % · {left} left",
         "done_project": "**{name}** is made. Moments in it: {count}.",
-        "done_reel": "The reel is made: **{length}**, {count} moments.",
-        "done_shorts": "The shorts are made: **{count}**.",
-        "done_thumbnails": "The thumbnails are made: **{count}** moments.",
+        "done_reel": "The reel is made: **{length}**. Moments in it: {count}.",
+        "done_shorts": "The shorts are made. Moments: **{count}**.",
+        "done_thumbnails": "The thumbnails are made. Moments: **{count}**.",
         "outdated": "The moments have changed since then: this is of the list as it was. Make it "
         "again for the present one.",
         "not_read": "Analyse a video first: press “{analyze}”, and wait until it is done.",

@@ -144,7 +144,9 @@ class View:
         else:
             text = done_text(language, work)
         clips = [(str(clip), clip.stem) for clip in work.clips]
+        tab = self._on.exports.tabs.get(work.making)
         return {
+            **(self._ended(work, language, tab) if tab else {}),
             self._on.status: text,
             # The first clip is open, ready to play.
             self._on.clips: gr.Gallery(value=clips, selected_index=0 if clips else None),

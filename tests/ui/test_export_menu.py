@@ -5,6 +5,7 @@ import urllib.error
 import urllib.request
 import zipfile
 from fractions import Fraction
+from urllib.parse import quote
 from xml.etree import ElementTree
 
 import av
@@ -326,7 +327,7 @@ def test_a_reload_keeps_what_was_made_and_a_stranger_gets_nothing(open_page, ser
 def refused(address, path):
     """Whether the server keeps a file of a visitor's folder to itself."""
     try:
-        urllib.request.urlopen(f"{address}gradio_api/file={path}", timeout=30)
+        urllib.request.urlopen(f"{address}gradio_api/file={quote(str(path))}", timeout=30)
     except urllib.error.HTTPError as error:
         return error.code in (403, 404)
     return False

@@ -12,13 +12,13 @@ from funny.extract.video import decoded_before_s, open_media, zero_s
 from funny.moments.encoding import Encoding
 from funny.moments.ffmpeg import (
     MP4,
-    FfmpegError,
     input_words,
     opening_words,
     run_ffmpeg,
     whole_file,
 )
 from funny.moments.reading import Reading, reading
+from funny.moments.running import FfmpegError
 from funny.records import VideoInfo
 
 ALL_TRACKS = "all"

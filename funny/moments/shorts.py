@@ -17,7 +17,7 @@ from funny.moments.choice import Moment
 from funny.moments.clips import CutProgress, clip_name
 from funny.moments.cutting import OWN_TIMES, encoding_words, sound_words
 from funny.moments.encoding import QUALITIES, Encoding
-from funny.moments.ffmpeg import FfmpegError, run_ffmpeg, whole_file
+from funny.moments.ffmpeg import run_ffmpeg, whole_file
 from funny.moments.layouts import (
     LAYOUTS,
     SHAPES,
@@ -28,6 +28,7 @@ from funny.moments.layouts import (
 )
 from funny.moments.people import shots, speaker
 from funny.moments.reading import Reading, reading
+from funny.moments.running import FfmpegError
 from funny.moments.scenes import Scene, is_streamer
 from funny.records import Analysis, Highlight, Region, VideoInfo
 

@@ -17,9 +17,7 @@ WHOLE = (1.0, 1.0)
 HEAD = 1.6
 """Hair to chin and ear to ear, in sizes of a face's box."""
 _ROOM = 2.2
-"""What a near face is given, in sizes of its box."""
-_LEAST_WIDER = 1.25
-"""Against the crop: bands that are thinner look like a mistake."""
+"""What a near face is given, in sizes of its box; with less, bands would look like a mistake."""
 
 Place = tuple[int, int, int, int]
 """Left, top, width and height in pixels of a short, all even."""
@@ -68,7 +66,11 @@ def _those(scene: Scene, are_meant: Callable[[int], bool]) -> list[int]:
 
 
 def _is_near(track: np.ndarray, window: tuple[float, float]) -> bool:
-    return bool(seen(track).any()) and bool((HEAD * _box(track) > np.array(window)).any())
+    if not seen(track).any():
+        return False
+    # Where nothing is cropped, a wider window would gain nothing.
+    crop = np.array(window)
+    return bool(((HEAD * _box(track) > crop) & (crop < 1)).any())
 
 
 def _box(track: np.ndarray) -> np.ndarray:
@@ -80,8 +82,7 @@ def _wider(scene: Scene, window: tuple[float, float]) -> tuple[float, float]:
     """One window for all near faces: whole where the crop is, as wide as the largest needs."""
     boxes = [_box(track) for track in scene.speakers if _is_near(track, window)]
     needed = _ROOM * np.max(boxes, axis=0, initial=0.0)
-    least = _LEAST_WIDER * np.array(window)
-    width, height = np.minimum(1.0, np.maximum(needed, least)).tolist()
+    width, height = np.minimum(1.0, np.maximum(needed, window)).tolist()
     return width, height
 
 

@@ -34,6 +34,7 @@ def spans(found, window=None):
         pytest.param([None], [(0, 1)], [], id="nobody"),
         pytest.param([FAR], [], [], id="far"),
         pytest.param([NEAR], [], [(0, 1)], id="near"),
+        pytest.param([(0.45, 0.1, 0.1, 0.8)], [], [], id="high-where-nothing-is-cropped"),
         pytest.param([FAR, None, FAR], [(1, 2)], [], id="a-title-between"),
         pytest.param([None, None, FAR, None], [(0, 2), (3, 4)], [], id="two-titles-and-one"),
         pytest.param([NEAR, None, NEARER, FAR], [(1, 2)], [(0, 1), (2, 3)], id="all-kinds"),

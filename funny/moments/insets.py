@@ -44,10 +44,9 @@ def insets(scene: Scene, window: tuple[float, float], size: tuple[int, int]) -> 
         window: Width and height of the crop.
         size: Width and height of the short.
     """
-    near = _wider(scene, window)
     wanted = [
-        (_those(scene, lambda k: not scene.shots[k].tracks), (1.0, 1.0)),
-        (_those(scene, lambda k: _is_near(scene.speakers[k], window)), near),
+        (_those(scene, lambda k: not scene.shots[k].tracks), WHOLE),
+        (_those(scene, lambda k: _is_near(scene.speakers[k], window)), _wider(scene, window)),
     ]
     return tuple(
         inset(scene, shots, what, size) for shots, what in wanted if shots and what != window

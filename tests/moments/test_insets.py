@@ -11,6 +11,8 @@ SHORT = (1080, 1920)
 CROP = largest_window(9 / 16, 16 / 9)
 FAR, NEAR, NEARER = (0.4, 0.2, 0.1, 0.2), (0.4, 0.2, 0.22, 0.5), (0.3, 0.2, 0.3, 0.6)
 
+HIGH = (0.45, 0.1, 0.1, 0.8)
+
 
 def film(*faces, width=1920, height=1080):
     """One shot of a second for each face; None has none."""
@@ -34,7 +36,7 @@ def spans(found, window=None):
         pytest.param([None], [(0, 1)], [], id="nobody"),
         pytest.param([FAR], [], [], id="far"),
         pytest.param([NEAR], [], [(0, 1)], id="near"),
-        pytest.param([(0.45, 0.1, 0.1, 0.8)], [], [], id="high-where-nothing-is-cropped"),
+        pytest.param([HIGH, NEAR], [], [(1, 2)], id="high-where-nothing-is-cropped"),
         pytest.param([FAR, None, FAR], [(1, 2)], [], id="a-title-between"),
         pytest.param([None, None, FAR, None], [(0, 2), (3, 4)], [], id="two-titles-and-one"),
         pytest.param([NEAR, None, NEARER, FAR], [(1, 2)], [(0, 1), (2, 3)], id="all-kinds"),

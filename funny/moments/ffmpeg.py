@@ -3,6 +3,7 @@
 moviepy's own reader loses time stamps, rotation and sound tracks, and takes longer.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -21,7 +22,8 @@ def whole_file(target: Path) -> Iterator[Path]:
     Raises:
         MediaError: If the disk does not take it.
     """
-    unfinished = target.with_suffix(".partial")
+    # Never a name that somebody else has given; a long one must leave room for what is added.
+    unfinished = target.with_name(f".{target.stem[:40]}.{os.getpid()}.partial")
     try:
         yield unfinished
         unfinished.replace(target)

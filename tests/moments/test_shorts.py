@@ -1,5 +1,6 @@
 """Shorts show the face, cut with the shots, are exact to the frame, and nothing is squashed."""
 
+import os
 from dataclasses import replace
 from fractions import Fraction
 
@@ -436,9 +437,8 @@ def test_sound_alone_is_refused_in_one_sentence(tmp_path, detector):
 
 
 def test_a_full_disk_is_one_sentence(film, tmp_path, detector):
-    (tmp_path / short_name(1, moment(0, 1).highlight, "vertical")).with_suffix(
-        ".partial"
-    ).symlink_to("/dev/full")
+    stem = short_name(1, moment(0, 1).highlight, "vertical").removesuffix(".mp4")
+    (tmp_path / f".{stem}.{os.getpid()}.partial").symlink_to("/dev/full")
     with pytest.raises(MediaError, match=r"disk is full|cannot be") as refusal:
         make_shorts(analysed(film), [moment(0.0, 1.0)], tmp_path, detector)
     assert "\n" not in str(refusal.value)

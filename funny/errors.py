@@ -27,6 +27,20 @@ class OptionError(FunnyError, ValueError):
     """An option has a value that cannot work."""
 
 
+class BusyError(FunnyError):
+    """There is too much to do already; exactly one of the numbers says of whom.
+
+    Args:
+        own: How many unfinished jobs the same visitor has.
+        waiting: How many jobs of others wait.
+    """
+
+    def __init__(self, own: int = 0, waiting: int = 0) -> None:
+        self.own, self.waiting = own, waiting
+        text = f"{own} videos of yours are" if own else f"The queue is full: {waiting} jobs are"
+        super().__init__(f"{text} not done yet. Try again when one is.")
+
+
 class Cancelled(FunnyError):
     """The person stopped the work; nothing half-made is left behind."""
 

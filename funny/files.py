@@ -1,5 +1,6 @@
 """Files that every room needs: weights and JSON read with care, results renamed into place."""
 
+import errno
 import hashlib
 import json
 import os
@@ -128,10 +129,16 @@ def staged(folder: Path, replaces: Sequence[str] = ()) -> Iterator[Path]:
     """
     # Inside what exists, not beside it: its parent may be another disk, or not ours to write.
     try:
+        # Before the work and not after it: a name that is too long, or a link to itself.
+        with suppress(FileNotFoundError):
+            folder.stat()
+        if os.path.lexists(folder) and not folder.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
         there = next(p for p in (folder, *folder.absolute().parents) if p.exists())
-        staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", suffix=".partial", dir=there))
-    except OSError as error:
-        reason = error.strerror or error
+        staging = Path(tempfile.mkdtemp(prefix=".funny-", suffix=".partial", dir=there))
+    except (OSError, ValueError) as error:
+        # A name may hold a nul character, which is no error of the system's.
+        reason = getattr(error, "strerror", None) or error
         raise OptionError(
             f"{folder}: cannot be written ({reason}). Choose another folder."
         ) from error
@@ -186,8 +193,13 @@ def link_or_copy(source: Path, target: Path) -> bool:
     return True
 
 
+_NO_ROOM = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+
+
 def disk_message(path: Path, error: OSError) -> str:
     """What to tell a person about a failed write."""
+    if error.errno not in _NO_ROOM:
+        return f"{path}: cannot be written ({error.strerror or error}). Choose another folder."
     free_mb = shutil.disk_usage(next(p for p in path.absolute().parents if p.exists())).free >> 20
     return (
         f"{path}: cannot be written ({error.strerror or error}; {free_mb} MB are free). "

@@ -16,6 +16,7 @@ def shared_cache(tmp_path_factory):
     """What fixtures of a wider scope keep; never the person's own cache."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FUNNY_CACHE", str(tmp_path_factory.mktemp("shared-cache")))
+        patch.setenv("FUNNY_STATE", "0")
         yield
 
 

@@ -81,9 +81,11 @@ BEHIND = {
     "matplotlib": {"learn.plots"},
     "pyarrow": {"learn.parquet"},
     "optuna": {"learn.search"},
-    "sqlite3": {"learn.labels"},
+    "sqlite3": {"learn.labels", "ui.kept"},
     "tqdm": {"progress"},
-    "platformdirs": {"extract.cache"},
+    "platformdirs": {"extract.cache", "ui.settings"},
+    "pydantic": {"ui.kept"},
+    "filelock": {"ui.desk"},
     "plotly": {"ui.figure"},
     "yt_dlp": {f"fetch.{n}" for n in ("child", "extras", "ytdlp")},
     "imageio_ffmpeg": {"fetch.download"},
@@ -91,7 +93,8 @@ BEHIND = {
         f"ui.{name}"
         for name in ("api", "choosing", "component", "language", "layout", "page", "view")
     }
-    | {"ui.blocks", "ui.label_tab", "ui.shelf"},
+    | {f"ui.{name}" for name in ("blocks", "export_layout", "export_menu", "export_view")}
+    | {"ui.label_tab", "ui.shelf"},
     "safetensors": {"files", "weights.convert"},
     "huggingface_hub": {
         "score.heads",
@@ -129,11 +132,14 @@ PURE = {
     "moments.quiet": {"numpy"},
     **{
         f"moments.handoff.{name}": set()
-        for name in ("edl", "fcpxml", "formats", "listing", "plan", "rates", "values", "words")
+        for name in ("edl", "fcpxml", "formats", "listing", "media", "plan", "rates", "values")
     },
+    "moments.handoff.words": set(),
     "moments.choice": set(),
     "moments.framing": {"numpy"},
+    "moments.insets": {"numpy"},
     "moments.layouts": {"numpy"},
+    "moments.mosaic": set(),
     "moments.people": {"numpy"},
     "moments.scenes": {"numpy"},
     "moments.highlights": {"numpy"},

@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from funny.errors import OptionError
+from funny.errors import MediaError, OptionError
+from funny.grid import clock
 from funny.records import Analysis, Highlight
+
+_ROUNDING_S = 0.01
 
 
 @dataclass(frozen=True)
@@ -37,3 +40,16 @@ def chosen_moments(
     if ranks:
         return [ranked[rank - 1] for rank in dict.fromkeys(ranks)]
     return [moment for moment in ranked if moment.highlight.kept][:best]
+
+
+def check_inside(rank: int, highlight: Highlight, length_s: float) -> None:
+    """Refuses a moment that reaches beyond the end of its video.
+
+    Raises:
+        MediaError: If it does.
+    """
+    if highlight.end_s > length_s + _ROUNDING_S:
+        raise MediaError(
+            f"moment {rank} ends at {clock(highlight.end_s)}, beyond the end of the video "
+            f"({clock(length_s)}). Move its edge, or analyse this video again."
+        )

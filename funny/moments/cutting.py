@@ -7,18 +7,19 @@ from pathlib import Path
 
 from funny.errors import MediaError, OptionError
 from funny.extract.colour import Colour, colour_of
+from funny.extract.pictures import on_screen_since_s
 from funny.extract.tracks import SoundTrack, sounds_of
 from funny.extract.video import decoded_before_s, open_media, zero_s
 from funny.moments.encoding import Encoding
 from funny.moments.ffmpeg import (
     MP4,
-    FfmpegError,
     input_words,
     opening_words,
     run_ffmpeg,
     whole_file,
 )
 from funny.moments.reading import Reading, reading
+from funny.moments.running import FfmpegError
 from funny.records import VideoInfo
 
 ALL_TRACKS = "all"
@@ -198,6 +199,9 @@ def _names(source: Source, tracks: list[int]) -> list[str]:
 def _copy_words(source: Source, span: tuple[float, float], options: CutOptions) -> list[str]:
     """Nothing is decoded; the edit list of mp4 tells players where to begin."""
     video, (start_s, end_s) = source.video, span
+    if video.has_picture:
+        # Players drop a picture from before the edit list, and count from the next one.
+        start_s = on_screen_since_s(video.path, start_s)
     from_s, tracks = source.origin_s + start_s, options.tracks_of(video)
     picture = ("-map", "0:V:0") if video.has_picture else ()
     return [

@@ -3,17 +3,16 @@
 moviepy's own reader loses time stamps, rotation and sound tracks, and takes longer.
 """
 
-import subprocess
-import tempfile
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import IO, Any
 
 from funny.errors import MediaError
 from funny.extract.video import OPEN_OPTIONS
 from funny.files import disk_message
+from funny.moments.running import STUCK_S, running
 
 
 @contextmanager
@@ -23,7 +22,8 @@ def whole_file(target: Path) -> Iterator[Path]:
     Raises:
         MediaError: If the disk does not take it.
     """
-    unfinished = target.with_suffix(".partial")
+    # Never a name that somebody else has given; a long one must leave room for what is added.
+    unfinished = target.with_name(f".{target.stem[:40]}.{os.getpid()}.partial")
     try:
         yield unfinished
         unfinished.replace(target)
@@ -58,62 +58,50 @@ def input_words(path: Path, *options: str) -> list[str]:
     return [*allow, "-reinit_filter", "0", *options, "-i", str(path.absolute())]
 
 
-class FfmpegError(Exception):
-    """ffmpeg gave up; the text is all that it complained about."""
-
-    @property
-    def is_full_disk(self) -> bool:
-        """Whether there was no room for what it wrote."""
-        return "No space left on device" in str(self)
-
-    @property
-    def last_line(self) -> str:
-        """Its last complaint, short enough for a sentence."""
-        return str(self).splitlines()[-1][:200]
-
-
-def run_ffmpeg(command: list[str], progress: Callable[[float], None]) -> str:
-    """Runs a command that begins with `opening_words`, and kills it if progress raises.
+def run_ffmpeg(
+    command: list[str], progress: Callable[[float], None], patience_s: float = STUCK_S
+) -> str:
+    """Runs a command that begins with `opening_words`, and ends it if progress raises.
 
     Args:
         command: The words of the command.
-        progress: Told how many seconds are written; may raise to stop the work.
+        progress: Told how many seconds are written, over and over; may raise to stop the work.
+        patience_s: How long it may show no sign of life.
 
     Returns:
         All that it said on the way; nothing, unless the command asks for more than errors.
 
     Raises:
-        FfmpegError: If ffmpeg ends with an error.
+        FfmpegError: If ffmpeg ends with an error, or is stuck.
     """
-    with tempfile.TemporaryFile("w+", errors="replace") as complaints:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints, text=True)
-        try:
-            assert process.stdout is not None
-            for line in process.stdout:
-                if (done_s := _out_time_s(line)) is not None:
-                    progress(done_s)
-        except BaseException:
-            process.kill()
-            raise
-        finally:
-            process.wait()
-        return said_by(process, complaints)
+    told = _Told(progress)
+    with running(command, told.again, patience_s) as work:
+        for line in work.lines():
+            if told.is_news(line):
+                work.heard()
+        return work.finish()
 
 
-def said_by(process: "subprocess.Popen[Any]", complaints: IO[str]) -> str:
-    """All that a process said before it ended.
+class _Told:
+    """What ffmpeg told of its progress: it repeats itself where it waits for good."""
 
-    Raises:
-        FfmpegError: If it ended with an error.
-    """
-    failed = process.wait()
-    complaints.seek(0)
-    said = complaints.read().strip()
-    if failed:
-        raise FfmpegError(said or "no reason given")
-    return said
+    def __init__(self, progress: Callable[[float], None]) -> None:
+        self._progress, self._done_s = progress, 0.0
+        self._values: dict[str, str] = {}
+
+    def again(self) -> None:
+        self._progress(self._done_s)
+
+    def is_news(self, line: str) -> bool:
+        """Whether a line says that more is done than before; tells of the time that is."""
+        name, _, value = line.strip().partition("=")
+        if name not in _DONE or self._values.get(name) == value:
+            return False
+        self._values[name] = value
+        if name == "out_time_us" and value.lstrip("-").isdigit():
+            self._done_s = int(value) / 1e6
+            self._progress(self._done_s)
+        return True
 
 
-def _out_time_s(line: str) -> float | None:
-    name, _, value = line.strip().partition("=")
-    return int(value) / 1e6 if name == "out_time_us" and value.lstrip("-").isdigit() else None
+_DONE = ("frame", "total_size", "out_time_us")

@@ -56,7 +56,7 @@ class Stretch:
     def expression(self) -> str:
         """The same as an expression of ffmpeg's in `t`."""
         cubes = [f"{c:.15g}*pow(max(t-{k:.3f},0),3)" for k, c in self.knots().items() if c]
-        return _halving([f"{self.values[0]:.9g}", *cubes], lambda k, one, two: f"({one}+{two})")
+        return halving([f"{self.values[0]:.9g}", *cubes], lambda k, one, two: f"({one}+{two})")
 
 
 @dataclass(frozen=True)
@@ -77,13 +77,13 @@ class Path:
     def expression(self) -> str:
         """The same as an expression of ffmpeg's in `t`."""
         begin_s = [stretch.start_s - _JUST_BEFORE_S for stretch in self.stretches]
-        return _halving(
+        return halving(
             [stretch.expression() for stretch in self.stretches],
             lambda k, before, after: f"if(lt(t,{begin_s[k]:.6f}),{before},{after})",
         )
 
 
-def _halving(parts: Sequence[str], join: Callable[[int, str, str], str], first: int = 0) -> str:
+def halving(parts: Sequence[str], join: Callable[[int, str, str], str], first: int = 0) -> str:
     """Parts of an expression in one, joined half by half, since ffmpeg nests only so deep.
 
     `join` is told the number of the part with which the second half begins.
@@ -92,7 +92,7 @@ def _halving(parts: Sequence[str], join: Callable[[int, str, str], str], first: 
         return parts[0]
     half = len(parts) // 2
     before, after = parts[:half], parts[half:]
-    return join(first + half, _halving(before, join, first), _halving(after, join, first + half))
+    return join(first + half, halving(before, join, first), halving(after, join, first + half))
 
 
 def still(where: float, length_s: float) -> Path:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from funny.moments.framing import Path, Stretch, still, stretch
+from funny.moments.insets import HEAD, WHOLE, Inset, inset, insets
 from funny.moments.people import Shot, centres, pair, seen
 from funny.moments.scenes import Scene, chosen, largest_window
 from funny.records import Region
@@ -23,10 +24,13 @@ MOST_WIDTH = 1080
 _FACE_AT = (0.5, 0.4)
 # How far a face may move in its window before the window moves along.
 _REACH = (0.12, 0.09)
+_LEAST_REACH = 0.04
 _FACE_IN_PANEL = 0.36
 """Height of a face in its half of a layout of two, of the half's."""
 _HEAD = 1.1
 """From the middle of a face to where its hair and shoulder end, in widths of it."""
+_FACE_AND_CHIN = 1.4
+"""Least height of the window about a face, in heights of it."""
 _MOST_ENLARGED = 2.5
 """Beyond it a picture is too soft to look at."""
 _CAM_HEIGHTS = (0.26, 0.42)
@@ -61,6 +65,16 @@ class Layout:
     height: int
     panels: tuple[Panel, ...]
     """Side by side or one above the other; none where the whole picture is fitted in."""
+    insets: tuple["InsetPanel", ...] = ()
+    """What is shown over a blurred copy of the picture, instead of the panels."""
+
+
+@dataclass(frozen=True)
+class InsetPanel:
+    """A panel that does not fill the short, and when it is shown."""
+
+    panel: Panel
+    spans_s: tuple[tuple[float, float], ...]
 
 
 def size_of(shape: str, lines: int) -> tuple[int, int]:
@@ -78,7 +92,21 @@ def lay_out(name: str, scene: Scene, size: tuple[int, int]) -> Layout:
         size: Width and height of the short, even.
     """
     name = _possible(chosen(scene, size) if name == "auto" else name, scene)
-    return Layout(name, *size, _PANELS[name](scene, *size))
+    shown_whole = tuple(_inset_panel(scene, one) for one in _insets(name, scene, size))
+    return Layout(name, *size, _PANELS[name](scene, *size), shown_whole)
+
+
+def _insets(name: str, scene: Scene, size: tuple[int, int]) -> tuple[Inset, ...]:
+    if name == "fit":
+        return (inset(scene, range(len(scene.shots)), WHOLE, size),)
+    # A facecam stays where it is, whether it is looked at or not.
+    crop = largest_window(size[0] / size[1], scene.aspect)
+    found = () if name == "streamer" else insets(scene, crop, size)
+    return found if name == "follow" else tuple(one for one in found if one.window == WHOLE)
+
+
+def _inset_panel(scene: Scene, one: Inset) -> InsetPanel:
+    return InsetPanel(_panel(one.place, one.window, scene.speakers, scene), one.spans_s)
 
 
 def _possible(name: str, scene: Scene) -> str:
@@ -111,8 +139,17 @@ def _panel(
 
 def _stretch(shot: Shot, track: np.ndarray, axis: int, side: float, resting: float) -> Stretch:
     wanted = centres(track)[:, axis] + (0.5 - _FACE_AT[axis]) * side
-    reach, bounds = _REACH[axis] * side, (side / 2, 1 - side / 2)
+    # A head that hardly fits is kept in the middle, or it would lose an ear.
+    spare = (1 - HEAD * _usual_side(track, axis) / side) / 2
+    reach = min(_REACH[axis], max(_LEAST_REACH, spare)) * side
+    bounds = side / 2, 1 - side / 2
     return stretch(shot.start_s, shot.end_s, shot.times_s, wanted, reach, bounds, resting)
+
+
+def _usual_side(track: np.ndarray, axis: int) -> float:
+    """Width or height that a face mostly has; 0 without one."""
+    sides = track[seen(track), 2 + axis]
+    return float(np.median(sides)) if len(sides) else 0.0
 
 
 def _follow(scene: Scene, width: int, height: int) -> tuple[Panel, ...]:
@@ -167,7 +204,8 @@ def _close_up(
     gap = float(np.nanmedian(centres(right)[:, 0] - centres(left)[:, 0]))
     alone = 2 * (gap - _HEAD * float(np.nanmedian(boxes[:, 2]))) / largest[0]
     soft = place[3] / _MOST_ENLARGED / scene.height / largest[1]
-    zoom = min(1.0, max(min(near, alone), soft))
+    whole = _FACE_AND_CHIN * float(np.nanmedian(boxes[:, 3])) / largest[1]
+    zoom = min(1.0, max(min(near, alone), soft, whole))
     return largest[0] * zoom, largest[1] * zoom
 
 

@@ -15,12 +15,12 @@ from funny.extract.video import open_media, picture_stream, probe, zero_s
 from funny.files import disk_message
 from funny.moments.ffmpeg import (
     MP4,
-    FfmpegError,
     input_words,
     opening_words,
     run_ffmpeg,
     whole_file,
 )
+from funny.moments.running import FfmpegError
 from funny.records import VideoInfo
 
 MAX_HEIGHT = 360

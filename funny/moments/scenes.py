@@ -11,6 +11,8 @@ from funny.records import Region
 _SMALL_FACE, _CORNER, _STILL_FACE = 0.24, 0.35, 0.8
 _CAM_SHARE, _TWO_SHARE = 0.4, 0.6
 _ALIKE = 0.98
+_APART = 1.9
+"""From face to face, in widths of one: half a head of room for each, and the other's head."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +50,9 @@ def chosen(scene: Scene, size: tuple[int, int]) -> str:
         return "streamer"
     is_long = sum(map(together, scene.shots)) >= _TWO_SHARE * scene.length_s
     # Two who both fit into the window need no panels.
-    return "two" if is_long and not _fit_together(scene, size) else "follow"
+    if not is_long or _fit_together(scene, size):
+        return "follow"
+    return "two" if all(map(_are_apart, scene.shots)) else "fit"
 
 
 def is_streamer(scene: Scene) -> bool:
@@ -67,6 +71,16 @@ def is_streamer(scene: Scene) -> bool:
 def _fit_together(scene: Scene, size: tuple[int, int]) -> bool:
     width = largest_window(size[0] / size[1], scene.aspect)[0]
     return all(_span(shot) <= width for shot in scene.shots)
+
+
+def _are_apart(shot: Shot) -> bool:
+    """Whether each of two can be shown with hair and ears and without the other one."""
+    both = pair(shot)
+    if both is None:
+        return True
+    left, right = both
+    gap = np.nanmedian(centres(right)[:, 0]) - np.nanmedian(centres(left)[:, 0])
+    return bool(gap >= _APART * max(np.nanmedian(left[:, 2]), np.nanmedian(right[:, 2])))
 
 
 def _span(shot: Shot) -> float:

@@ -17,17 +17,12 @@ from funny.moments.choice import Moment
 from funny.moments.clips import CutProgress, clip_name
 from funny.moments.cutting import OWN_TIMES, encoding_words, sound_words
 from funny.moments.encoding import QUALITIES, Encoding
-from funny.moments.ffmpeg import FfmpegError, run_ffmpeg, whole_file
-from funny.moments.layouts import (
-    LAYOUTS,
-    SHAPES,
-    Layout,
-    Panel,
-    lay_out,
-    size_of,
-)
+from funny.moments.ffmpeg import run_ffmpeg, whole_file
+from funny.moments.layouts import LAYOUTS, SHAPES, Layout, lay_out, size_of
+from funny.moments.mosaic import mosaic
 from funny.moments.people import shots, speaker
-from funny.moments.reading import Reading, reading
+from funny.moments.reading import reading
+from funny.moments.running import FfmpegError
 from funny.moments.scenes import Scene, is_streamer
 from funny.records import Analysis, Highlight, Region, VideoInfo
 
@@ -36,8 +31,6 @@ if TYPE_CHECKING:
 
 _WATCHING = 0.4
 """Part of the work that goes before the cutting."""
-_BLURRED_PX = 64
-"""Width of the blurred background before it is enlarged: cheap, and as soft."""
 _CAM_LOOKS, _CAM_LINES = 10, 540
 
 
@@ -191,65 +184,13 @@ def _command(
     video = analysis.video
     read = reading(video, highlight.start_s, highlight.end_s)
     tracks = [analysis.options.get("audio_track") or 0] if video.has_audio else []
+    upright = read.picture_filter, encoding.shape_filter(video)
     picture = [
-        *("-map", "0:V:0", "-vf", _picture_filter(video, read, layout, encoding)),
+        *("-map", "0:V:0", "-vf", ",".join([*upright, mosaic(layout)])),
         *(*encoding.picture_words(), *OWN_TIMES),
     ]
     sound = sound_words(read, encoding, tracks)
     return [*encoding_words(read, picture, sound), str(target.absolute())]
-
-
-def _picture_filter(video: VideoInfo, read: Reading, layout: Layout, encoding: Encoding) -> str:
-    upright = f"{read.picture_filter},{encoding.shape_filter(video)}"
-    if not layout.panels:
-        return f"{upright},{_fitted(video, layout)}"
-    if len(layout.panels) == 1:
-        return f"{upright},{_window(layout.panels[0])}"
-    return f"{upright},{_joined(layout)}"
-
-
-def _joined(layout: Layout) -> str:
-    """Each panel's window, one above the other or side by side."""
-    names = range(len(layout.panels))
-    stack = "vstack" if layout.panels[1].top else "hstack"
-    return ";".join(
-        [
-            f"split={len(names)}" + "".join(f"[in{k}]" for k in names),
-            *(f"[in{k}]{_window(layout.panels[k])}[out{k}]" for k in names),
-            "".join(f"[out{k}]" for k in names) + f"{stack}=inputs={len(names)}",
-        ]
-    )
-
-
-def _window(panel: Panel) -> str:
-    """The window of a panel: enlarged before it is cut out, so that it moves in fine steps."""
-    width, height = (
-        max(side, round(side / part))
-        for side, part in zip((panel.width, panel.height), panel.window, strict=True)
-    )
-    x = f"({panel.x.expression()})*{width}-{panel.width / 2:g}"
-    y = f"({panel.y.expression()})*{height}-{panel.height / 2:g}"
-    # With colour at full size, it can be cut at any pixel.
-    return (
-        f"scale={width}:{height},format=yuv444p,"
-        f"crop={panel.width}:{panel.height}:x='{x}':y='{y}',setsar=1"
-    )
-
-
-def _fitted(video: VideoInfo, layout: Layout) -> str:
-    """The whole picture, on a blurred one that fills what it leaves free."""
-    width, height = layout.width, layout.height
-    scale = min(width / video.width, height / video.height)
-    inner = [max(2, round(side * scale / 2) * 2) for side in (video.width, video.height)]
-    small = max(2, round(_BLURRED_PX * height / width / 2) * 2)
-    return (
-        "split[back][front];"
-        f"[back]scale={_BLURRED_PX}:{small}:force_original_aspect_ratio=increase,"
-        f"crop={_BLURRED_PX}:{small},gblur=sigma=3,scale={width}:{height},"
-        "eq=brightness=-0.08[behind];"
-        f"[front]scale={inner[0]}:{inner[1]}[whole];"
-        "[behind][whole]overlay=(W-w)/2:(H-h)/2,setsar=1"
-    )
 
 
 def _why_not_made(target: Path, error: FfmpegError) -> str:

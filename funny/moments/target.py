@@ -1,4 +1,4 @@
-"""Where a new file goes: never over the video that it is made from."""
+"""Where a new file goes: never over the video that it is made from, a link, or a device."""
 
 import os
 from pathlib import Path
@@ -22,7 +22,9 @@ def new_file(out: Path, name: str, video: Path) -> Path:
     _check_name(out)
     path = out / name if out.is_dir() else out
     _check_name(path)
-    if path.exists() and (path.is_dir() or _is_same(path, video)):
+    # A new file is renamed into place: it would take the place of a device or a link.
+    is_ordinary = path.is_file() and not path.is_symlink()
+    if os.path.lexists(path) and (not is_ordinary or _is_same(path, video)):
         raise OptionError(f"--out {path}: that is no place for a new file. Choose another name.")
     return path
 

@@ -13,9 +13,11 @@ import gradio as gr
 from funny import store
 from funny.errors import FunnyError, OptionError
 from funny.pipeline import AnalyzeOptions, Analyzer
-from funny.ui.desk import Desk, Work
+from funny.ui.desk import Desk
 from funny.ui.settings import Settings
 from funny.ui.texts import failure_text
+from funny.ui.visitor import visitor_of
+from funny.ui.work import Work
 
 
 class Api:
@@ -40,11 +42,16 @@ class Api:
             gr.Button().click(self.cut, [job, moments], clips, api_name="cut", **watch)
 
     def analyze(
-        self, video: str | None = None, threshold: float | None = None, place: str = ""
+        self,
+        request: gr.Request,
+        video: str | None = None,
+        threshold: float | None = None,
+        place: str = "",
     ) -> Iterator[dict[str, Any]]:
         """Finds the funny moments of a video; tells of its progress until it has.
 
         Args:
+            request: Whose turn it is; programs do not give it.
             video: The video file, uploaded; empty: see place.
             threshold: Score at which a moment is one, 0 to 1; empty: as tuned.
             place: Address of a video on a site that is known (YouTube, Twitch, Chzzk, ..), or path
@@ -55,7 +62,7 @@ class Api:
             what analysis.json holds.
         """
         options = _checked(lambda: AnalyzeOptions(threshold=threshold))
-        work = self._desk.begin(Path())
+        work = self._desk.begin(Path(), visitor=visitor_of(request))
         for told in self._steps(work, _checked(lambda: self._source(video, place)), options):
             yield {"job": work.name, "complete": False, **told}
         yield {"job": work.name, "complete": True, **_plain(work)}
@@ -73,7 +80,7 @@ class Api:
     ) -> Iterator[dict[str, Any]]:
         """Fetches the video if it is of the web, analyses it, and tells how far it is."""
         if isinstance(source, Path):
-            work.video = source
+            self._desk.give(work, source)
         else:
             work.fetch(source, self._settings.fetching, plays=False)
             yield from _progress(work)

@@ -10,14 +10,17 @@ from funny.extract.faces import FaceDetector
 from funny.extract.video import probe
 from funny.moments.preview import needs_preview
 from funny.ui.controls import as_region, region_text
-from funny.ui.desk import Desk, Work
+from funny.ui.desk import Desk
 from funny.ui.language import language_for
 from funny.ui.layout import Layout
+from funny.ui.refusals import without_folder
 from funny.ui.region import RegionPicker
 from funny.ui.settings import Settings
 from funny.ui.strings import say
-from funny.ui.texts import failure_text, without_folder
+from funny.ui.texts import failure_text
 from funny.ui.view import Update, View, refusal, sent
+from funny.ui.visitor import visitor_of
+from funny.ui.work import Work
 
 
 class Chooser:
@@ -39,24 +42,24 @@ class Chooser:
 
     def upload(self, request: gr.Request, name: str, video: str) -> Iterator[Update]:
         """Another video was chosen: what was found in the last one goes."""
-        yield from self._chosen(language_for(request), name, Path(video))
+        yield from self._chosen(request, name, Path(video))
 
     def open_place(self, request: gr.Request, name: str, typed: str) -> Iterator[Update]:
         """A video of this machine or of the web, without an upload."""
-        language = language_for(request)
         try:
             place = self._settings.placed(typed)
         except FunnyError as error:
             raise refusal(str(error)) from error
         if isinstance(place, str):
-            yield from self._fetched(language, name, place)
+            yield from self._fetched(request, name, place)
             return
-        yield from self._chosen(language, name, place, is_shown=False)
+        yield from self._chosen(request, name, place, is_shown=False)
 
-    def _fetched(self, language: str, name: str, url: str) -> Iterator[Update]:
+    def _fetched(self, request: gr.Request, name: str, url: str) -> Iterator[Update]:
         """A video from the web in the player, once it is here."""
+        language = language_for(request)
         self._leave(name)
-        work = self._desk.begin(Path())
+        work = self._desk.begin(Path(), visitor=visitor_of(request))
         work.fetch(url, self._settings.fetching)
         start = {**self._view.nothing(say(language, "stage_download")), **self._view.nobody()}
         yield sent(self._on, {**start, self._on.name: work.name, self._on.player: None})
@@ -69,9 +72,10 @@ class Chooser:
         yield {**tracks, self._on.player: str(work.preview), self._on.status: ready}
 
     def _chosen(
-        self, language: str, name: str, video: Path, is_shown: bool = True
+        self, request: gr.Request, name: str, video: Path, is_shown: bool = True
     ) -> Iterator[Update]:
         """An empty page for a video, and a preview of it if browsers cannot play it."""
+        language = language_for(request)
         self._leave(name)
         ready = say(language, "ready", analyze=say(language, "analyze"))
         try:
@@ -86,14 +90,15 @@ class Chooser:
             fresh[self._on.player] = None
         yield sent(self._on, {**fresh, **self._view.tracks(tracks, language)})
         if not is_playable:
-            yield from self._with_preview(language, video, ready)
+            yield from self._with_preview(request, video, ready)
         elif not is_shown:
             # Last of all: Gradio's client writes what is sent after a video over it.
             yield {self._on.player: str(video)}
 
-    def _with_preview(self, language: str, video: Path, ready: str) -> Iterator[Update]:
+    def _with_preview(self, request: gr.Request, video: Path, ready: str) -> Iterator[Update]:
         """A preview in the player, for a video that browsers do not play."""
-        work = self._desk.begin(video)
+        language = language_for(request)
+        work = self._desk.begin(video, visitor=visitor_of(request))
         work.make_preview()
         yield {self._on.name: work.name}
         yield from self._view.told(work, language)
@@ -104,12 +109,12 @@ class Chooser:
         if (work := self._desk.find(name)) is not None:
             work.cancel()
 
-    def work_on(self, name: str, shown: Path) -> Work:
+    def work_on(self, name: str, shown: Path, visitor: str) -> Work:
         """New work on the video in the player, or on what the player shows a preview of."""
         before = self._desk.find(name)
         if before is None or before.preview is None or before.preview.name != shown.name:
-            return self._desk.begin(shown)
-        work = self._desk.begin(before.video)
+            return self._desk.begin(shown, visitor=visitor)
+        work = self._desk.begin(before.video, visitor=visitor)
         work.preview = before.preview
         return work
 
@@ -118,7 +123,7 @@ class Chooser:
         language, on = language_for(request), self._on
         if not shown:
             raise refusal(say(language, "no_video"))
-        work = self._desk.find(name) or self.work_on(name, Path(shown))
+        work = self._desk.find(name) or self.work_on(name, Path(shown), visitor_of(request))
         if work.is_running:
             raise refusal(say(language, "busy"))
         work.find_faces(self._detector)

@@ -59,6 +59,11 @@ def address(name: str) -> str:
     return file_address(_ASSETS / name)
 
 
+def serve_file(path: Path) -> None:
+    """Lets Gradio hand a file to browsers as it lies: to all who know its name."""
+    gr.set_static_paths([path])
+
+
 def file_address(path: Path) -> str:
     """Address of a file that Gradio serves; relative, so that an app under a sub path finds it."""
     return f"gradio_api/file={quote(path.resolve().as_posix())}"

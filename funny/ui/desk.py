@@ -1,277 +1,231 @@
-"""What visitors work on, under names that nobody can guess; it outlives a page that is reloaded."""
+"""All work of all visitors, under names that nobody can guess; it outlives page and server."""
 
+import logging
+import os
 import re
 import secrets
 import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
-from typing import Any
-from weakref import ref
+from weakref import finalize, ref
 
-from funny.errors import MediaError
-from funny.extract.cast import Cast, faces_found
-from funny.extract.faces import FaceDetector
-from funny.extract.thumbnails import Sprite, sprite
-from funny.extract.video import probe
-from funny.fetch.download import fetch
-from funny.fetch.options import FetchOptions
-from funny.moments.edit import Edits, apply
-from funny.moments.preview import needs_preview, write_preview
-from funny.pipeline import AnalyzeOptions, Analyzer, redecide
-from funny.records import Analysis
-from funny.ui.jobs import Job
-from funny.ui.results import write_results
+from filelock import FileLock, Timeout
+
+from funny.pipeline import Analyzer
+from funny.ui.component import serve_file
+from funny.ui.kept import OPEN_STATES, Kept, Row
+from funny.ui.turns import Turns
+from funny.ui.work import SOURCE, Work
+
+logger = logging.getLogger(__name__)
 
 _SWEEP_S = 600.0
-FILES = ("clips.zip", "highlights.csv", "timeline.html", "analysis.json", "signals.npz")
-
-
-@dataclass(eq=False)
-class Work:
-    """One video that a visitor works on; its job writes here, the page reads."""
-
-    name: str
-    video: Path
-    """Empty until it is fetched, if it is fetched."""
-    folder: Path
-    """Its own, for the files that are made."""
-    analysis: Analysis | None = None
-    """Of the first minutes while the video is being read, then of the whole."""
-    edits: Edits = field(default_factory=Edits)
-    is_complete: bool = False
-    """Whether the whole video has been read."""
-    clips: list[Path] = field(default_factory=list)
-    job: Job | None = None
-    preview: Path | None = None
-    """What a browser plays in place of the video, where it cannot play that."""
-    sprite: Sprite | None = None
-    """Thumbnails, once they are made."""
-    cast: Cast | None = None
-    """The faces to choose from, once they were looked for."""
-    options: AnalyzeOptions | None = None
-    """What was chosen last."""
-    looked_at_s: float = field(default_factory=time.monotonic)
-    _decider: Analyzer | None = field(default=None, repr=False)
-    """Has the thresholds that were chosen last, if any were since the job began."""
-    _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
-    """Held while the list of moments changes: a growing analysis must not undo an edit."""
-
-    @property
-    def is_running(self) -> bool:
-        """Whether a job goes on."""
-        return self.job is not None and self.job.is_running
-
-    def watched(self) -> Iterator[Job]:
-        """The job, again and again while it goes on."""
-        while self.job is not None and self.job.is_running:
-            self.job.wait()
-            yield self.job
-
-    @property
-    def files(self) -> list[Path]:
-        """Everything to download, the zip of all clips first."""
-        return [p for p in (self._results / name for name in FILES) if p.exists()]
-
-    def show(self, analysis: Analysis) -> None:
-        """Begins with a video that was analysed before."""
-        self._take(analysis)
-        self.is_complete = True
-
-    def cancel(self) -> None:
-        """Asks the job to stop; it does at the next tick."""
-        if self.job is not None:
-            self.job.cancel()
-
-    def analyze(self, analyzer: Analyzer, cuts: bool = True) -> None:
-        """Starts to read the video, then to cut the clips of what is found, if that is wanted."""
-        self.options = analyzer.options
-
-        def run(job: Job) -> None:
-            self._take(analyzer.analyze(self.video, job.report, self._take))
-            self.is_complete = True
-            if cuts:
-                self._make_thumbnails(job)
-                self._cut(job)
-
-        self._begin(run)
-
-    def fetch(self, url: str, options: FetchOptions, plays: bool = True) -> None:
-        """Starts to fetch the video from the web, then to make what a browser can play of it.
-
-        Args:
-            url: Its address.
-            options: How it is fetched.
-            plays: Whether a browser is to play it.
-        """
-
-        def run(job: Job) -> None:
-            self.video = fetch(url, self.folder / "source", options, job.report).video
-            if not plays or not needs_preview(self.video):
-                self.preview = self.video
-            else:
-                self._make_preview(job)
-
-        self._begin(run, waits=False)
-
-    def make_preview(self) -> None:
-        """Starts to make what a browser can play of the video."""
-        # Most are copied in a moment; nobody should look at an empty player for another's sake.
-        self._begin(self._make_preview, waits=False)
-
-    def _make_preview(self, job: Job) -> None:
-        target = self.folder / f"preview-{secrets.token_hex(8)}.mp4"
-        write_preview(self.video, target, partial(job.report, "preview"))
-        self.preview = target
-
-    def rescore(self, analyzer: Analyzer) -> None:
-        """Starts to score the signals again, as another head sees them; nothing is decoded."""
-        before = self.analysis
-        assert before is not None, "nothing was analysed yet"
-        self._decider, self.options = analyzer, analyzer.options
-
-        def run(job: Job) -> None:
-            job.report("score", 0, 1)
-            scored = analyzer.scored(before.video, before.signals)
-            self._take(replace(scored, notes=before.notes))
-
-        self._begin(run)
-
-    def find_faces(self, detector: FaceDetector) -> None:
-        """Starts to look for the faces of the video."""
-
-        def run(job: Job) -> None:
-            self.cast = faces_found(probe(self.video), detector, job.report)
-
-        # At the gate: beside an analysis on two cores it would take minutes, not seconds.
-        self._begin(run)
-
-    def cut(self) -> None:
-        """Starts to cut the clips of the moments that are kept."""
-        self._begin(self._cut)
-
-    def redecide(self, analyzer: Analyzer) -> None:
-        """Finds moments under other thresholds, also in what is still to be read.
-
-        What a person decided stays.
-        """
-        with self._lock:
-            self._decider, self.options = analyzer, analyzer.options
-            if self.analysis is not None:
-                self._take(self.analysis)
-
-    def edit(self, *operations: Mapping[str, Any]) -> None:
-        """Does what a person did on the timeline or in the table: all of it, or nothing.
-
-        Raises:
-            OptionError: If one of them cannot be done.
-        """
-        with self._lock:
-            if self.analysis is None:
-                return
-            edits = self.edits
-            for operation in operations:
-                edits = apply(edits, operation, self.analysis)
-            self.edits = edits
-            self.analysis = replace(self.analysis, highlights=edits.highlights)
-
-    def _begin(self, work: Callable[[Job], None], waits: bool = True) -> None:
-        # Known before it runs, so that to cancel never means the job before.
-        self.job = Job(work, waits)
-        self.job.start()
-
-    def _make_thumbnails(self, job: Job) -> None:
-        """Makes what the timeline shows under the pointer; without it, nothing is lost."""
-        with suppress(MediaError):
-            if self.analysis is not None:
-                self.sprite = sprite(self.analysis.video, partial(job.report, "pictures"))
-
-    def _take(self, analysis: Analysis) -> None:
-        """Takes in what the machine found, beside what the person decided."""
-        with self._lock:
-            if self._decider is not None:
-                analysis = redecide(analysis, self._decider)
-            self.edits = self.edits.redecided(analysis.highlights)
-            self.analysis = replace(analysis, highlights=self.edits.highlights)
-
-    @property
-    def _results(self) -> Path:
-        return self.folder / "results"
-
-    def _cut(self, job: Job) -> None:
-        analysis = self.analysis
-        assert analysis is not None, "nothing was analysed yet"
-        fresh = Path(tempfile.mkdtemp(dir=self.folder))
-        try:
-            clips = write_results(analysis, analysis.kept, fresh, job.report)
-        except BaseException:
-            shutil.rmtree(fresh, ignore_errors=True)
-            raise
-        shutil.rmtree(self._results, ignore_errors=True)
-        fresh.rename(self._results)
-        self.clips = [self._results / clip.relative_to(fresh) for clip in clips]
 
 
 class Desk:
-    """All work of all visitors, in a folder that Gradio does not serve and that goes with it.
+    """All work of all visitors, in a folder that Gradio does not serve.
 
     Args:
         keep_s: How long work is kept after it was last looked at.
+        folder: Where it is kept when the server ends; None: it goes with the server.
+        turns: Where jobs wait for their turn.
+        room: Bytes that all of it may take; beyond, what was looked at longest ago goes. None: as
+            much as there is.
+        uploads: The folder into which videos are uploaded: such a video is kept with its work.
     """
 
-    def __init__(self, keep_s: float = 24 * 3600.0) -> None:
-        self._keep_s = keep_s
+    def __init__(
+        self,
+        keep_s: float = 24 * 3600.0,
+        folder: Path | None = None,
+        turns: Turns | None = None,
+        room: int | None = None,
+        uploads: Path | None = None,
+    ) -> None:
+        self._keep_s, self._folder, self._room, self._uploads = keep_s, folder, room, uploads
+        self.turns = turns or Turns()
         self._works: dict[str, Work] = {}
-        self._lock = threading.Lock()
+        self._rows: dict[str, Row] = {}
+        self._looked_at_s: dict[str, float] = {}
+        self._lock = threading.RLock()
 
     @cached_property
-    def _root(self) -> tempfile.TemporaryDirectory[str]:
+    def _root(self) -> Path:
         # What is promised to be thrown away goes also when nobody comes any more.
         every_s = min(_SWEEP_S, self._keep_s / 4)
         threading.Thread(target=_sweep_always, args=(ref(self), every_s), daemon=True).start()
-        return tempfile.TemporaryDirectory(prefix="funny-")
+        if self._folder is not None and self._is_ours(self._folder):
+            return self._folder
+        temporary = tempfile.TemporaryDirectory(prefix="funny-")
+        finalize(self, temporary.cleanup)
+        return Path(temporary.name)
 
-    def begin(self, video: Path, prefix: str = "") -> Work:
+    def _is_ours(self, folder: Path) -> bool:
+        """Whether a folder is there for this server alone."""
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._claim = FileLock(folder / "lock")
+            self._claim.acquire(blocking=False)
+        except (OSError, Timeout) as error:
+            logger.warning("work goes with this server, %s cannot be used: %s", folder, error)
+            return False
+        return True
+
+    @cached_property
+    def _kept(self) -> Kept:
+        return Kept(self._root / "desk.sqlite3")
+
+    def resume(self, analyzer: Analyzer) -> None:
+        """Finds again what was there when the last server ended, and goes on with its jobs.
+
+        Args:
+            analyzer: Its models are used.
+        """
+        with self._lock:
+            now_s = time.time()
+            for row in self._kept.works():
+                self._rows[row.name] = row
+                age_s = min(max(0.0, now_s - row.looked_at_s), self._keep_s + 1)
+                self._looked_at_s[row.name] = time.monotonic() - age_s
+            self._sweep()
+            self._clean()
+        for name in list(self._rows):
+            self._go_on(name, analyzer)
+
+    def _go_on(self, name: str, analyzer: Analyzer) -> None:
+        """Begins the last job of a work again, if it was not done."""
+        jobs = [job for job in self._kept.jobs(name) if job.state in OPEN_STATES]
+        for job in jobs:
+            self._kept.job_is(job.id, "failed", job.stage, "the server ended")
+        work = self.find(name, looks=False) if jobs else None
+        if work is None:
+            return
+        if jobs[-1].kind in ("analyze", "analyze only") and work.options is not None:
+            anew = analyzer.with_options(work.options)
+            work.analyze(anew, cuts=jobs[-1].kind == "analyze")
+        elif jobs[-1].kind == "cut" and work.is_complete:
+            work.cut()
+
+    def _clean(self) -> None:
+        """Removes folders that belong to no work."""
+        known = {row.folder for row in self._rows.values()}
+        for folder in self._root.iterdir():
+            if folder.is_dir() and folder.name not in known:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def begin(self, video: Path, prefix: str = "", visitor: str = "") -> Work:
         """New work on a video; what nobody has looked at for long is thrown away.
 
         Args:
             video: The file.
             prefix: How its name begins.
+            visitor: Whose it is.
         """
         name = prefix + secrets.token_urlsafe(16)
         with self._lock:
-            work = Work(name, video, Path(tempfile.mkdtemp(dir=self._root.name)))
+            folder = Path(tempfile.mkdtemp(dir=self._root))
+        work = Work(name, Path(), folder, visitor=visitor, turns=self.turns)
+        self.give(work, video)
+        with self._lock:
+            work.kept = None if prefix else self._kept
             self._sweep()
             self._works[name] = work
+            self._looked_at_s[name] = time.monotonic()
+        work.keep()
+        return work
+
+    def give(self, work: Work, video: Path) -> None:
+        """Gives work its video, if it has none yet."""
+        work.video = self._own(video, work.folder)
+
+    def _own(self, video: Path, folder: Path) -> Path:
+        """An upload, kept with the work: Gradio removes it on its own when the server ends."""
+        homes = [home for home in (self._uploads, self._root) if home is not None]
+        if self._folder is None or not any(video.is_relative_to(home) for home in homes):
+            return video
+        own = folder / SOURCE / video.name
+        own.parent.mkdir()
+        try:
+            os.link(video, own)
+        except OSError:  # of another disk
+            return video
+        serve_file(own)
+        return own
+
+    def find(self, name: object, looks: bool = True) -> Work | None:
+        """Work by its name, if there is any; looking at it keeps it."""
+        if not (isinstance(name, str) and re.fullmatch(r"[\w-]{8,64}", name)):
+            return None
+        with self._lock:
+            if name in self._rows:
+                row = self._rows.pop(name)
+                folder = self._root / row.folder
+                self._works[name] = Work.restored(row, folder, self.turns, self._kept)
+            work = self._works.get(name)
+            if work is not None and looks:
+                self._looked_at_s[name] = time.monotonic()
+                self._kept.looked_at(name)
         return work
 
     def sweep(self) -> None:
-        """Throws away what nobody has looked at for long."""
+        """Throws away what nobody has looked at for long, and what there is no room for."""
         with self._lock:
             self._sweep()
 
     def _sweep(self) -> None:
-        for stale in list(self._stale()):
-            shutil.rmtree(self._works.pop(stale).folder, ignore_errors=True)
+        for name in [*self._stale()]:
+            self._remove(name)
+        for name in [*self._beyond_room()]:
+            self._remove(name)
 
-    def find(self, name: object) -> Work | None:
-        """Work by its name, if there is any; looking at it keeps it."""
-        if not (isinstance(name, str) and re.fullmatch(r"[\w-]{8,64}", name)):
-            return None
-        if (work := self._works.get(name)) is not None:
-            work.looked_at_s = time.monotonic()
-        return work
+    def _remove(self, name: str) -> None:
+        folder = self._folder_of(name)
+        self._works.pop(name, None)
+        self._rows.pop(name, None)
+        self._looked_at_s.pop(name, None)
+        self._kept.remove(name)
+        shutil.rmtree(folder, ignore_errors=True)
+
+    def _folder_of(self, name: str) -> Path:
+        work = self._works.get(name)
+        return work.folder if work is not None else self._root / self._rows[name].folder
+
+    def _resting(self) -> list[str]:
+        """Names of works at which nothing is done, the one looked at longest ago first."""
+        running = {name for name, work in self._works.items() if work.is_running}
+        return sorted(set(self._looked_at_s) - running, key=self._looked_at_s.__getitem__)
 
     def _stale(self) -> Iterator[str]:
         now_s = time.monotonic()
-        for name, work in self._works.items():
-            if not work.is_running and now_s - work.looked_at_s > self._keep_s:
+        for name in self._resting():
+            if now_s - self._looked_at_s[name] > self._keep_s:
                 yield name
+
+    def _beyond_room(self) -> Iterator[str]:
+        if self._room is None:
+            return
+        sizes = {name: _size(self._folder_of(name)) for name in self._looked_at_s}
+        taken = sum(sizes.values())
+        for name in self._resting():
+            if taken <= self._room:
+                return
+            taken -= sizes[name]
+            yield name
+
+
+def _size(folder: Path) -> int:
+    """Bytes that a folder takes."""
+    total = 0
+    for where, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):
+                total += os.lstat(Path(where, name)).st_size
+    return total
 
 
 def _sweep_always(desk: "ref[Desk]", every_s: float) -> None:

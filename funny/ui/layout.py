@@ -9,12 +9,13 @@ from starlette.middleware import Middleware
 from funny.moments.highlights import HighlightOptions
 from funny.ui import table
 from funny.ui.component import asset
+from funny.ui.export_layout import ExportLayout
 from funny.ui.hangup import HangUp
 from funny.ui.language import LanguageFirst
 from funny.ui.region import RegionPicker
 from funny.ui.timeline import FunTimeline
 
-CSS = asset("page.css")
+CSS = asset("page.css") + asset("export.css")
 
 # A block's name is a word over it, not a badge on it.
 _NO_FILL = ("block_title_background_fill", "block_label_background_fill")
@@ -54,6 +55,7 @@ class Layout:
                 self.table = self._table()
             with gr.Column(scale=2, min_width=320):
                 self._output(teaches)
+        self.exports = ExportLayout(i18n)
         self.privacy = gr.Markdown(elem_id="privacy")
 
     @property
@@ -84,17 +86,29 @@ class Layout:
     @property
     def buttons(self) -> list[Any]:
         """Buttons that cannot always be pressed."""
-        return [self.analyze, self.cancel, self.cut]
+        return [self.analyze, *self.cancels, *self.makers]
+
+    @property
+    def cancels(self) -> list[Any]:
+        """Buttons that stop what is running."""
+        return [self.cancel, *self.exports.cancels]
+
+    @property
+    def makers(self) -> list[Any]:
+        """Buttons that make something of what was found."""
+        return [self.cut, *self.exports.buttons]
 
     @property
     def moments(self) -> list[Any]:
         """What shows the list of moments."""
-        return [self.status, self.timeline, self.table, self.cut_plan]
+        shown = [self.status, self.timeline, self.table, self.cut_plan]
+        return [*shown, *self.exports.told]
 
     @property
     def results(self) -> list[Any]:
         """What shows the work of a visitor."""
-        return [self.name, *self.moments, *self.buttons, self.clips, self.export]
+        made = [self.clips, self.export, *self.exports.results]
+        return [self.name, *self.moments, *self.buttons, *made]
 
     def _player(self) -> gr.Video:
         return gr.Video(

@@ -1,5 +1,6 @@
 """The page: answers what a visitor does. What they work on lies on the desk, under its name."""
 
+import os
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.utils import get_upload_folder
 
 from funny import store
 from funny.errors import FunnyError
@@ -20,16 +22,19 @@ from funny.ui.blocks import Blocks
 from funny.ui.choosing import Chooser
 from funny.ui.controls import chosen_options
 from funny.ui.desk import Desk
+from funny.ui.export_menu import ExportMenu
 from funny.ui.label_tab import LabelTab
 from funny.ui.language import language_for
 from funny.ui.layout import Layout, header, serving
+from funny.ui.refusals import without_folder
 from funny.ui.region import WORDS as REGION_WORDS
 from funny.ui.region import RegionPicker
 from funny.ui.settings import Settings
 from funny.ui.strings import STRINGS, models_text, say
-from funny.ui.texts import without_folder
 from funny.ui.timeline import WORDS, FunTimeline
+from funny.ui.turns import Turns
 from funny.ui.view import Update, View, joined, refusal, sent
+from funny.ui.visitor import visitor_of
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "first_laugh.mp4"
 # The address names the work, so that a page that is reloaded finds it again.
@@ -52,7 +57,7 @@ class Page:
         # Now, not at the first visit: the badge is right at once, and a lent GPU needs it so.
         self._analyzer.load()
         self._known = self._analyzer.known_heads()
-        self._desk = Desk(self._settings.keep_s)
+        self._desk = self._settled()
         kept = store.load(EXAMPLE.with_suffix(""))
         self._example = self._analyzer.scored(replace(kept.video, path=EXAMPLE), kept.signals)
         self._i18n = gr.I18n(**STRINGS)
@@ -72,13 +77,23 @@ class Page:
                     LabelTab(dataset, self._settings)
             Api(self._analyzer, self._desk, self._settings)
 
+    def _settled(self) -> Desk:
+        """The desk; uploads lie on its disk, so that they can be kept with the work."""
+        on = self._settings
+        if on.state is not None:
+            os.environ.setdefault("GRADIO_TEMP_DIR", str(on.state / "uploads"))
+        uploads = Path(get_upload_folder()).resolve()
+        turns = Turns(on.waiting, on.waiting_each)
+        folder = None if on.state is None else on.state / "desk"
+        return Desk(on.keep_s, folder, turns, on.room, uploads)
+
     def _build(self) -> None:
         """The desk, with all that it answers."""
         can = (self._settings.takes, self._settings.dataset is not None)
         self._on = Layout(self._i18n, self._onset, self._heads(), *can)
-        self._view = View(self._on)
+        self._view = View(self._on, self._settings.folders)
         parts = (self._on, self._view, self._desk, self._settings, self._analyzer.detector)
-        self._chooser = Chooser(*parts)
+        self._chooser, self._exporter = Chooser(*parts), ExportMenu(*parts)
         self._wire()
 
     def launch(self, **overrides: Any) -> Any:
@@ -90,6 +105,7 @@ class Page:
         }
         # Beside the start: the page is there first, and the first video waits for less.
         threading.Thread(target=self._analyzer.warm_up, daemon=True).start()
+        self._desk.resume(self._analyzer)
         self.blocks.queue(max_size=self._settings.queue)
         return self.blocks.launch(**{**settings, **overrides})
 
@@ -118,7 +134,8 @@ class Page:
             "concurrency_id": "watch",
             "concurrency_limit": self._settings.watchers,
         }
-        everything = [*on.results, *on.decisions, on.faces, on.models, on.privacy, on.player]
+        chosen = [*on.decisions, on.faces, on.exports.purpose, on.player]
+        everything = [*on.results, *chosen, on.models, on.privacy]
         opened = self.blocks.load(self._open, None, everything, **watch)
         opened.then(self._watch, on.name, on.results, **watch)
         self.blocks.load(None, None, None, js=_NAMES, api_visibility="private")
@@ -128,9 +145,10 @@ class Page:
         on.analyze.click(self._analyze, inputs, on.results, **watch)
         example = on.example.click(lambda: str(EXAMPLE), None, on.player, **quiet)
         example.then(self._analyze, inputs, on.results, **watch)
-        on.cancel.click(self._cancel, on.name, None, **quiet)
+        gr.on([button.click for button in on.cancels], self._cancel, on.name, None, **quiet)
         on.cut.click(self._cut, on.name, on.results, **watch)
         self._wire_moments(quiet, watch)
+        self._exporter.wire(quiet, watch)
 
     def _wire_choosing(self, watch: dict[str, Any]) -> None:
         on, do = self._on, self._chooser
@@ -170,6 +188,7 @@ class Page:
         # A head that was trained meanwhile is there when the page is loaded again.
         heads = self._heads()
         greeting: Update = {
+            **self._exporter.greeting(language),
             on.models: self.models_in_use(language),
             on.privacy: say(language, "privacy", hours=f"{self._settings.keep_s / 3600:g}"),
             on.timeline: {"words": WORDS[language]},
@@ -208,7 +227,7 @@ class Page:
         if not shown:
             raise refusal(say(language, "no_video"))
         analyzer = self._analyzer_for(language, settings)
-        work = self._chooser.work_on(name, Path(shown))
+        work = self._chooser.work_on(name, Path(shown), visitor_of(request))
         work.analyze(analyzer)
         start = say(language, "stage_start")
         yield sent(self._on, {**self._view.nothing(start), self._on.name: work.name})
@@ -315,7 +334,7 @@ class Page:
             self._on.name: work.name,
             self._on.player: str(EXAMPLE),
             self._on.status: say(language, "example_shown"),
-            self._on.cut: gr.Button(interactive=True),
+            **{button: gr.Button(interactive=True) for button in self._on.makers},
         }
 
 

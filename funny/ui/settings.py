@@ -30,6 +30,16 @@ class Settings:
 
     dataset: Path | None = None
     """FUNNY_DATASET: a folder in which visitors may keep their corrections for training."""
+    state: Path | None = None
+    """FUNNY_STATE: where work is kept when the server ends; usually in the user's own folder for
+    such files, with `0` nowhere."""
+    waiting: int = 20
+    """FUNNY_WAITING: how many jobs may wait for their turn."""
+    waiting_each: int = 3
+    """FUNNY_WAITING_EACH: how many unfinished jobs one visitor may have."""
+    room: int | None = None
+    """FUNNY_ROOM_GB: how much disk the work of all may take, in bytes; None: what there is. Beyond
+    it, what was looked at longest ago goes."""
     allowed_addresses: tuple[str, ...] = ()
     """`IP:PORT` of servers that may be asked for videos although they are not public."""
 
@@ -61,6 +71,10 @@ class Settings:
             tuple(_folders(environment.get("FUNNY_FOLDERS", ""))),
             _sites(environment),
             Path(dataset).expanduser() if (dataset := environment.get("FUNNY_DATASET")) else None,
+            _state(environment),
+            int(_number(environment, "FUNNY_WAITING", usual.waiting)),
+            int(_number(environment, "FUNNY_WAITING_EACH", usual.waiting_each)),
+            _room(environment),
         )
 
     def placed(self, typed: str) -> Path | str:
@@ -87,6 +101,24 @@ class Settings:
             return path
         names = ", ".join(map(str, self.folders))
         raise OptionError(f"{typed[:200]!r}: there is no such file in {names}.")
+
+
+def _state(environment: Mapping[str, str]) -> Path | None:
+    """Where work is kept; a path of the user's own usually."""
+    import platformdirs
+
+    chosen = environment.get("FUNNY_STATE")
+    if chosen == "0":
+        return None
+    usual = platformdirs.user_state_dir("funny", appauthor=False)
+    return Path(chosen or usual).expanduser().resolve()
+
+
+def _room(environment: Mapping[str, str]) -> int | None:
+    """Bytes for the work of all; a Space's small disk is not filled by it."""
+    if environment.get("FUNNY_ROOM_GB"):
+        return int(_number(environment, "FUNNY_ROOM_GB", 0) * 1e9)
+    return 20 * 10**9 if environment.get("SPACE_ID") else None
 
 
 def _number(environment: Mapping[str, str], name: str, usual: float) -> float:

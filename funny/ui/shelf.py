@@ -9,11 +9,9 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 
-import gradio as gr
-
 from funny.errors import Cancelled, FunnyError, OptionError
 from funny.moments.preview import needs_preview, write_preview
-from funny.ui.component import file_address
+from funny.ui.component import file_address, serve_file
 from funny.ui.jobs import Job
 
 
@@ -69,7 +67,7 @@ class Shelf:
                 reel = self._reels[path] = self._taken(path)
             is_waiting = reel.is_copy and reel.job is None
             if is_waiting and not (self._copying and self._copying.is_running):
-                self._copying = reel.job = Job(partial(self._copy, reel), waits=False).start()
+                self._copying = reel.job = Job(partial(self._copy, reel)).start()
             return reel
 
     def close(self) -> None:
@@ -129,5 +127,5 @@ def _is_video(path: Path) -> bool:
 
 
 def _serve(reel: Reel, file: Path) -> None:
-    gr.set_static_paths([file])
+    serve_file(file)
     reel.address = file_address(file)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from funny.grid import clock
 from funny.records import ModelInfo, Note
+from funny.ui.export_strings import STRINGS as EXPORT_STRINGS
 
 STRINGS: dict[str, dict[str, str]] = {
     "en": {
@@ -76,7 +77,10 @@ STRINGS: dict[str, dict[str, str]] = {
         "plan": "{clips} clips, {length} in all · about {megabytes} MB, {time} to cut",
         "stopping": "Stopping…",
         "bad_time": "“{text}” is no time. Expected 1:15, 1:15.5 or 0:01:15.",
-        "queued": "Waiting for the analysis before this one…",
+        "queued": "Waiting for its turn…",
+        "queued_behind": "Waiting for its turn: {before} before it…",
+        "busy_own": "You have {own} videos in work already. Start this one when one is done.",
+        "busy_all": "Too many people are waiting just now. Please try again in a few minutes.",
         "stage_start": "Opening the video…",
         "stage_sound": "Step 1 of 2 · listening",
         "stage_faces": "Step 1 of 2 · watching and listening",
@@ -186,7 +190,10 @@ STRINGS: dict[str, dict[str, str]] = {
         "plan": "클립 {clips}개, 모두 {length} · 약 {megabytes}MB, 자르는 데 {time}",
         "stopping": "멈추는 중…",
         "bad_time": "“{text}”은(는) 시각이 아닙니다. 1:15, 1:15.5, 0:01:15처럼 적어 주세요.",
-        "queued": "앞선 분석이 끝나기를 기다리는 중…",
+        "queued": "차례를 기다리는 중…",
+        "queued_behind": "차례를 기다리는 중: 앞에 {before}개…",
+        "busy_own": "이미 영상 {own}개를 처리하고 있습니다. 하나가 끝난 뒤에 시작해 주세요.",
+        "busy_all": "지금은 기다리는 사람이 너무 많습니다. 몇 분 뒤에 다시 시도해 주세요.",
         "stage_start": "영상을 여는 중…",
         "stage_sound": "1/2단계 · 소리 듣는 중",
         "stage_faces": "1/2단계 · 보고 듣는 중",
@@ -228,6 +235,9 @@ STRINGS: dict[str, dict[str, str]] = {
         "올린 영상과 결과는 {hours}시간 뒤에 지워집니다.",
     },
 }
+
+for _language, _words in EXPORT_STRINGS.items():
+    STRINGS[_language].update(_words)
 
 # Notes come from the extractor in English; these are their Korean twins.
 _NOTES_KO = {

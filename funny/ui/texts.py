@@ -1,17 +1,18 @@
 """What the page tells: progress, results and failures, in the visitor's language."""
 
 import logging
-from pathlib import Path
 
 import numpy as np
 
-from funny.errors import Cancelled, FunnyError
+from funny.errors import BusyError, Cancelled, FunnyError
 from funny.grid import clock
 from funny.moments.clips import estimated_bytes, estimated_cut_s
 from funny.records import Analysis
-from funny.ui.desk import Work
+from funny.ui.exports import KINDS
 from funny.ui.jobs import Job
+from funny.ui.refusals import reason
 from funny.ui.strings import STRINGS, note_text, say
+from funny.ui.work import Work
 
 logger = logging.getLogger(__name__)
 
@@ -35,9 +36,10 @@ def _bar(job: Job) -> str:
 
 
 def _stage_text(language: str, job: Job) -> str:
-    key = job.stage if job.stage == "queued" else f"stage_{job.stage}"
-    stage = say(language, key)
-    if not job.total or job.stage in ("start", "score", "queued"):
+    if job.stage == "queued":
+        return say(language, "queued_behind" if job.before else "queued", before=job.before)
+    stage = say(language, f"stage_{job.stage}")
+    if not job.total or job.stage in ("start", "score"):
         return stage
     percent = round(100 * job.done / job.total)
     if job.stage in ("cast", "pictures"):
@@ -48,6 +50,9 @@ def _stage_text(language: str, job: Job) -> str:
         return say(language, "progress_bytes", stage=stage, **told)
     if job.rate <= 0:
         return say(language, "progress_short", stage=stage, percent=percent)
+    if job.stage in KINDS:
+        left = clock(job.left_s)
+        return say(language, "progress_left", stage=stage, percent=percent, left=left)
     numbers = {"percent": percent, "rate": f"{job.rate:.1f}", "left": clock(job.left_s)}
     return say(language, "progress", stage=stage, **numbers)
 
@@ -57,10 +62,12 @@ def failure_text(language: str, job: Job | None) -> str:
     error = job.error if job else None
     if isinstance(error, Cancelled):
         return say(language, "cancelled")
+    if isinstance(error, BusyError):
+        return say(language, "busy_own" if error.own else "busy_all", own=error.own)
     if isinstance(error, FunnyError):
         doing = STRINGS[language].get(f"doing_{job.stage}") if job else None
         key = "failed_at" if doing else "failed"
-        return say(language, key, doing=doing, reason=without_folder(str(error)))
+        return say(language, key, doing=doing, reason=reason(language, error))
     if (said := _said_by_the_space(error)) is not None:
         return say(language, "failed", reason=said)
     logger.error("analysis failed", exc_info=error)
@@ -71,12 +78,6 @@ def _said_by_the_space(error: BaseException | None) -> str | None:
     """What a Space itself tells a visitor, such as that the GPU's time for today is used up."""
     is_its_own = type(error).__module__.split(".")[0] == "gradio"
     return str(getattr(error, "message", error)) if is_its_own else None
-
-
-def without_folder(message: str) -> str:
-    """A message without the server's folders: visitors know the file's name only."""
-    words = (Path(w).name if w.startswith("/") else w for w in message.split(" "))
-    return " ".join(words)
 
 
 def done_text(language: str, work: Work) -> str:

@@ -2,30 +2,38 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from funny.errors import Cancelled
-from funny.ui import table
+from funny.ui import export_view, table
 from funny.ui.controls import as_chosen
 from funny.ui.curves import curves, moments
-from funny.ui.desk import Work
+from funny.ui.export_layout import ExportTab
+from funny.ui.export_options import usual_media
 from funny.ui.layout import Layout
 from funny.ui.region import RegionPicker
 from funny.ui.strings import say
 from funny.ui.texts import decided_text, done_text, failure_text, plan_text, progress_text
 from funny.ui.timeline import FunTimeline
+from funny.ui.work import Work
 
 Update = dict[Any, Any]
 """New values by component; of the timeline only the properties that change, as a dict."""
 
 
 class View:
-    """Turns work into updates of the page's components."""
+    """Turns work into updates of the page's components.
 
-    def __init__(self, layout: Layout) -> None:
-        self._on = layout
+    Args:
+        layout: The components.
+        folders: Those whose videos are opened by path.
+    """
+
+    def __init__(self, layout: Layout, folders: Sequence[Path] = ()) -> None:
+        self._on, self._folders = layout, folders
         self._nonces = count()
 
     def watch(self, work: Work, language: str) -> Iterator[Update]:
@@ -40,8 +48,7 @@ class View:
                 yield sent(self._on, joined(update, self._buttons(work, shown)))
         last = joined(self._news(work, language, shown), self._made(work, language))
         yield sent(self._on, joined(last, self._buttons(work, shown)))
-        if work.job and work.job.error and not isinstance(work.job.error, Cancelled):
-            raise refusal(failure_text(language, work.job))
+        self._raise(work, language)
 
     def told(self, work: Work, language: str) -> Iterator[Update]:
         """What a job that finds nothing does, while it runs."""
@@ -50,6 +57,32 @@ class View:
             text = {self._on.status: progress_text(language, work)}
             yield {**text, **self._buttons(work, shown)}
         yield {self._on.status: "", **self._buttons(work, shown)}
+
+    def exporting(self, work: Work, language: str, tab: ExportTab) -> Iterator[Update]:
+        """How far an export is while it is made, then what was made.
+
+        Raises:
+            gr.Error: If it failed; the status says so too.
+        """
+        shown, on = _Shown(), (self._on.status, tab.told)
+        for _ in work.watched():
+            text = progress_text(language, work)
+            yield {**dict.fromkeys(on, text), **self._buttons(work, shown)}
+        made = export_view.made_in(tab, work)
+        yield {**made, **self._ended(work, language, tab), **self._buttons(work, shown)}
+        self._raise(work, language)
+
+    def _ended(self, work: Work, language: str, tab: ExportTab) -> Update:
+        """How an export ended."""
+        if work.job is not None and work.job.error is not None:
+            text = failure_text(language, work.job)
+        else:
+            text = export_view.outcome_text(tab.kind, work, language)
+        return {self._on.status: text, tab.told: text}
+
+    def _raise(self, work: Work, language: str) -> None:
+        if work.job and work.job.error and not isinstance(work.job.error, Cancelled):
+            raise refusal(failure_text(language, work.job))
 
     def _news(self, work: Work, language: str, shown: "_Shown") -> Update:
         """What has changed since it was last shown."""
@@ -62,15 +95,21 @@ class View:
             update = joined(update, self.moments_of(work, language))
         if work.job and shown.is_new("text", text := progress_text(language, work)):
             update |= {self._on.status: text}
+            if tab := self._on.exports.tabs.get(work.making):
+                update |= {tab.told: text}
         return update
 
     def _buttons(self, work: Work, shown: "_Shown") -> Update:
         """Only what can be done now can be pressed."""
-        can = (not work.is_running, work.is_running, work.is_complete and not work.is_running)
+        on, is_running = self._on, work.is_running
+        can = {
+            **{on.analyze: not is_running},
+            **dict.fromkeys(on.cancels, is_running),
+            **dict.fromkeys(on.makers, work.is_complete and not is_running),
+        }
         if not shown.is_new("buttons", can):
             return {}
-        pairs = zip(self._on.buttons, can, strict=True)
-        return {button: gr.Button(interactive=yes) for button, yes in pairs}
+        return {button: gr.Button(interactive=yes) for button, yes in can.items()}
 
     def curves_of(self, work: Work) -> Update:
         """The lanes of the timeline, if there is anything to draw."""
@@ -85,7 +124,9 @@ class View:
             return {}
         threshold = float(work.analysis.options["threshold"])
         shown = {"moments": moments(work.edits, language), "threshold": threshold}
+        media = usual_media(work.video, self._folders)
         return {
+            **export_view.told_of(self._on.exports, work, language, media),
             self._on.timeline: shown,
             self._on.table: gr.Dataframe(
                 value=table.rows(work.edits, language), headers=table.headers(language)
@@ -103,11 +144,14 @@ class View:
         else:
             text = done_text(language, work)
         clips = [(str(clip), clip.stem) for clip in work.clips]
+        tab = self._on.exports.tabs.get(work.making)
         return {
+            **(self._ended(work, language, tab) if tab else {}),
             self._on.status: text,
             # The first clip is open, ready to play.
             self._on.clips: gr.Gallery(value=clips, selected_index=0 if clips else None),
             self._on.export: [str(file) for file in work.files],
+            **export_view.made_of(self._on.exports, work),
         }
 
     def controls(self, work: Work, onset: float, language: str) -> Update:
@@ -145,6 +189,7 @@ class View:
             **{on.cut_plan: "", on.clips: None, on.export: None},
             **{on.analyze: gr.Button(interactive=True), on.cancel: gr.Button(interactive=False)},
             **{on.cut: gr.Button(interactive=False)},
+            **export_view.nothing(on.exports),
         }
 
     def nobody(self) -> Update:

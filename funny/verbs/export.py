@@ -32,15 +32,21 @@ def add(verbs: Verbs) -> None:
     which.add_argument("--all", action="store_true", help="also what was not kept")
     verb.add_argument("--language", choices=("en", "ko"), default="en", help="of titles and notes")
     verb.add_argument("--timeline-start", metavar="TC", help="01:00:00:00 (the format's custom)")
+    verb.add_argument("--media", metavar="PATH", help="of the video on the editor's machine")
     add_telling(verb)
 
 
 def _export(options: argparse.Namespace) -> None:
+    from dataclasses import replace
+
     from funny import store
+    from funny.moments.handoff.media import place_of
     from funny.moments.handoff.write import write
 
     chosen = export_options(options)
     analysis = store.load(options.analysis)
+    if options.media:
+        chosen = replace(chosen, media=place_of(options.media, analysis.video.path.name))
     made = write(analysis, options.format, chosen, options.out, options.relink)
     if options.json:
         print(json.dumps({"path": str(made.path), "notes": made.notes}))

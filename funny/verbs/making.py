@@ -61,13 +61,16 @@ def meant(analysis: "Analysis", best: int | None, ranks: Sequence[int] = ()) -> 
 
     Raises:
         OptionError: If there is none, or none of a rank.
+        MediaError: If one lies beyond the end of the video.
     """
     from funny.errors import OptionError
-    from funny.moments.choice import chosen_moments
+    from funny.moments.choice import check_inside, chosen_moments
 
     moments = chosen_moments(analysis, best, ranks)
     if not moments:
         raise OptionError("This analysis has no moment to make anything of. Lower its --threshold.")
+    for moment in moments:
+        check_inside(moment.rank, moment.highlight, analysis.video.duration_s)
     return moments
 
 

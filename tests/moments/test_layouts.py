@@ -49,6 +49,7 @@ SCENES = {
     "one-at-the-side": scene((0.93, 0.05, 0.07, 0.14)),
     "two": scene(LEFT, RIGHT),
     "close-together": scene((0.38, 0.3, 0.1, 0.2), (0.5, 0.3, 0.1, 0.2)),
+    "cheek-to-cheek": scene((0.3, 0.3, 0.2, 0.36), (0.52, 0.3, 0.2, 0.36)),
     "facecam": scene(CAM),
     "facecam-with-edges": scene(CAM, cam=(0.75, 0.7, 0.25, 0.3)),
     "upright": scene((0.3, 0.2, 0.4, 0.2), width=1080, height=1920),
@@ -106,6 +107,29 @@ def test_two_are_left_and_right_or_above_and_below_each_by_itself(shape, left_an
         assert face_in_window(panel, own) == pytest.approx((0.5, 0.42), abs=0.16)
         other_side = np.array(other) + ([0, 0, 0, 0] if other is right else [other[2], 0, 0, 0])
         assert not 0 < face_in_window(panel, (*other_side[:2], 0.0, 0.0))[0] < 1
+
+
+def test_a_head_that_hardly_fits_keeps_its_ears():
+    """Small moves are followed as soon as there is no room for them."""
+    box, width = np.array((0.4, 0.2, 0.19, 0.4)), 0.19
+    moved = np.tile(box, (len(TIMES), 1))
+    moved[:, 0] += np.where(TIMES < 4, -0.025, 0.025)
+    what = Scene(1920, 1080, LENGTH_S, [Shot(0.0, LENGTH_S, TIMES, (moved,))], [moved])
+    (panel,) = lay_out("follow", what, (1080, 1920)).panels
+    middle = moved[:, 0] + width / 2
+    is_still = np.abs(TIMES - 4) > 1
+    off = np.abs(panel.x.at(TIMES) - middle)[is_still]
+    assert (off + 0.8 * width).max() <= panel.window[0] / 2 + 0.005
+
+
+def test_a_close_up_never_loses_brow_or_chin():
+    """However near the other one is."""
+    boxes = (0.3, 0.3, 0.2, 0.36), (0.52, 0.3, 0.2, 0.36)
+    for panel, (_, y, _, h) in zip(
+        lay_out("two", SCENES["cheek-to-cheek"], (1080, 1920)).panels, boxes, strict=True
+    ):
+        top = panel.y.at(FRAMES)[0] - panel.window[1] / 2
+        assert top < y and y + h < top + panel.window[1]
 
 
 def test_one_of_two_who_goes_leaves_the_panels_as_they_are():

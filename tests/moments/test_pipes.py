@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from funny.moments.ffmpeg import FfmpegError
 from funny.moments.pipes import fed, poured
+from funny.moments.running import FfmpegError
 
 GREY = ["-f", "lavfi", "-i", "color=gray:s=4x4:d=1:r=10"]
 RAW = ["-f", "rawvideo", "-pix_fmt", "gray"]

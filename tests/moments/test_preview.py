@@ -13,8 +13,9 @@ from funny.errors import Cancelled, MediaError
 from funny.extract.pictures import Pictures
 from funny.extract.video import probe
 from funny.moments import preview
-from funny.moments.ffmpeg import FfmpegError, opening_words, run_ffmpeg
+from funny.moments.ffmpeg import opening_words, run_ffmpeg
 from funny.moments.preview import needs_preview, preview_size, write_preview
+from funny.moments.running import FfmpegError
 from tests.media import (
     NTSC,
     Movie,

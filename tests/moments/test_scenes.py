@@ -17,6 +17,7 @@ from tests.moments.test_layouts import CAM, LENGTH_S, SCENES, TIMES, track
         ("one-at-the-side", "streamer", "streamer"),
         ("two", "two", "two"),
         ("close-together", "follow", "follow"),
+        ("cheek-to-cheek", "fit", "follow"),
         ("facecam", "streamer", "streamer"),
         ("upright", "follow", "fit"),
         ("tall", "fit", "fit"),

@@ -1,5 +1,6 @@
 """Shorts show the face, cut with the shots, are exact to the frame, and nothing is squashed."""
 
+import os
 from dataclasses import replace
 from fractions import Fraction
 
@@ -16,11 +17,22 @@ from funny.moments.choice import Moment
 from funny.moments.encoding import KEEP, Encoding
 from funny.moments.framing import Path as Way
 from funny.moments.framing import still, stretch
-from funny.moments.layouts import Layout, Panel
+from funny.moments.layouts import InsetPanel, Layout, Panel
 from funny.moments.shorts import ShortOptions, make_shorts, short_name
 from funny.records import Highlight
 from tests.faces import astronaut, canvas, hopper, paste
-from tests.media import NTSC, Movie, Sound, burst, number_in, sine, steady, uneven, write_media
+from tests.media import (
+    NTSC,
+    Movie,
+    Sound,
+    burst,
+    number_in,
+    numbered,
+    sine,
+    steady,
+    uneven,
+    write_media,
+)
 from tests.moments.test_clips import assert_shows, frames_of, longest, loud_span_s, sound_of
 from tests.moments.test_cutting import middle, write_hdr
 from tests.values import analysis_of, signals_of
@@ -195,6 +207,58 @@ def test_a_face_is_as_high_and_wide_as_it_was(film, tmp_path, detector):
     aspect = (planted[2] - planted[0]) / (planted[3] - planted[1])
     assert (right - left) / (bottom - top) == pytest.approx(aspect, rel=0.08)
     assert (bottom - top) / 640 == pytest.approx(110 / 360, rel=0.12)
+
+
+TITLE_AT, TITLE_END = 20, 40
+
+
+def interrupted(index, width, height):
+    """A face at the right, a title of a second that fills the picture, and the face again."""
+    if TITLE_AT <= index < TITLE_END:
+        return np.repeat(numbered(index, width, height)[..., None], 3, axis=2)
+    picture = canvas(width, height)
+    paste(picture, hopper(), 110, 400, 60)
+    return picture
+
+
+@pytest.mark.parametrize("shape", ["vertical", "square"])
+def test_a_title_between_is_whole_and_the_face_around_it_followed(tmp_path, detector, shape):
+    path = tmp_path / "a.mp4"
+    write_media(path, Movie(steady(20, 3), 640, 360, picture=interrupted))
+    made = short_of(path, detector, 0.0, 3.0, shape=shape)
+    _, pictures = frames_of(made.path)
+    assert made.layout == "follow"
+    height = 360 * 360 // 640 // 2 * 2
+    top = (len(pictures[0]) - height) // 2
+    for k in range(TITLE_AT, TITLE_END):
+        assert number_in(pictures[k][top : top + height]) == k
+    for k in (0, TITLE_AT - 1, TITLE_END, 59):
+        ((x, _),) = faces_in(pictures[k], detector)
+        assert x == pytest.approx(0.5, abs=0.2), k
+
+
+def test_behind_it_is_a_dim_soft_picture(tmp_path, detector):
+    path = tmp_path / "a.mp4"
+    white = Movie(steady(10, 1), 640, 360, picture=lambda n, w, h: np.full((h, w), 255, np.uint8))
+    write_media(path, white)
+    picture = frames_of(short_of(path, detector, 0.0, 1.0).path)[1][5]
+    assert picture[320, 180].mean() > 245
+    assert picture[40, 180] == pytest.approx(0.55 * 255, abs=12)
+    assert np.ptp(picture[10:200].astype(int), axis=(0, 1)).max() < 12
+
+
+def test_a_view_may_change_as_often_as_pictures_do(tmp_path, detector, monkeypatch):
+    """Two hundred times to and fro: ffmpeg takes it, and each frame is of its side."""
+    path = tmp_path / "a.mp4"
+    write_media(path, Movie(steady(25, 3), 640, 360, picture=slope))
+    panel = Panel(0, 0, 360, 640, (360 * 9 / 16 / 640, 1.0), still(0.5, 2.0), still(0.5, 2.0))
+    whole = Panel(0, 218, 360, 202, (1.0, 1.0), still(0.5, 2.0), still(0.5, 2.0))
+    spans_s = tuple((0.08 * k, 0.08 * k + 0.04) for k in range(200))
+    made = Layout("follow", 360, 640, (panel,), (InsetPanel(whole, spans_s),))
+    monkeypatch.setattr(shorts, "lay_out", lambda *_: made)
+    _, pictures = frames_of(short_of(path, detector, 0.0, 2.0).path)
+    is_whole = [np.ptp(picture[320, :, 1].astype(int)) > 150 for picture in pictures]
+    assert is_whole == [k % 2 == 0 for k in range(50)]
 
 
 def both(index, width, height):
@@ -373,9 +437,8 @@ def test_sound_alone_is_refused_in_one_sentence(tmp_path, detector):
 
 
 def test_a_full_disk_is_one_sentence(film, tmp_path, detector):
-    (tmp_path / short_name(1, moment(0, 1).highlight, "vertical")).with_suffix(
-        ".partial"
-    ).symlink_to("/dev/full")
+    stem = short_name(1, moment(0, 1).highlight, "vertical").removesuffix(".mp4")
+    (tmp_path / f".{stem}.{os.getpid()}.partial").symlink_to("/dev/full")
     with pytest.raises(MediaError, match=r"disk is full|cannot be") as refusal:
         make_shorts(analysed(film), [moment(0.0, 1.0)], tmp_path, detector)
     assert "\n" not in str(refusal.value)

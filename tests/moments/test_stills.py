@@ -1,5 +1,6 @@
 """Thumbnails: the picture that was planted as the best one, and a small animation about it."""
 
+import os
 from dataclasses import replace
 
 import cv2
@@ -184,7 +185,7 @@ def test_sound_alone_is_refused(tmp_path, detector):
 def test_a_full_disk_is_one_sentence(tmp_path, detector, monkeypatch):
     found = analysed(tmp_path / "a.mp4")
     (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "01_00-00-00_score-0.90.partial").symlink_to("/dev/full")
+    (tmp_path / "out" / f".01_00-00-00_score-0.90.{os.getpid()}.partial").symlink_to("/dev/full")
     with pytest.raises(MediaError, match="No space left on device") as refusal:
         made(found, tmp_path / "out", detector)
     assert "\n" not in str(refusal.value)

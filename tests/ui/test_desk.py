@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-import funny.ui.desk
+import funny.ui.work
 from funny.errors import Cancelled, MediaError, OptionError
 from funny.extract.video import probe
 from funny.moments.clips import clip_name
@@ -102,7 +102,7 @@ def uncut(monkeypatch):
         noted.append(kept)
         return []
 
-    monkeypatch.setattr(funny.ui.desk, "write_results", note)
+    monkeypatch.setattr(funny.ui.work, "write_results", note)
     return noted
 
 
@@ -182,22 +182,22 @@ def test_work_begins_empty(desk):
 # What is old
 
 
-def aged(work, age_s):
-    work.looked_at_s = time.monotonic() - age_s
+def aged(desk, work, age_s):
+    desk._looked_at_s[work.name] = time.monotonic() - age_s
     return work
 
 
 def test_what_nobody_looked_at_is_thrown_away_with_its_folder(desk):
     old, fresh = desk.begin(CLIP), desk.begin(CLIP)
     (old.folder / "clips.zip").write_bytes(b"PK")
-    aged(old, KEPT_S + 1), aged(fresh, KEPT_S - 60)
+    aged(desk, old, KEPT_S + 1), aged(desk, fresh, KEPT_S - 60)
     desk.begin(CLIP)
     assert desk.find(old.name) is None and not old.folder.exists()
     assert desk.find(fresh.name) is fresh and fresh.folder.is_dir()
 
 
 def test_looking_at_it_keeps_it(desk):
-    work = aged(desk.begin(CLIP), KEPT_S + 1)
+    work = aged(desk, desk.begin(CLIP), KEPT_S + 1)
     desk.find(work.name)
     desk.begin(CLIP)
     assert desk.find(work.name) is work and work.folder.is_dir()
@@ -205,12 +205,12 @@ def test_looking_at_it_keeps_it(desk):
 
 def test_what_still_runs_is_not_thrown_away(desk, growing):
     work, analyzer = growing
-    aged(work, 2 * KEPT_S)
+    aged(desk, work, 2 * KEPT_S)
     desk.begin(CLIP)
     assert work.folder.is_dir()
     analyzer.go_on()
     assert finished(work).job.error is None
-    aged(work, 2 * KEPT_S)
+    aged(desk, work, 2 * KEPT_S)
     desk.begin(CLIP)
     assert desk.find(work.name) is None and not work.folder.exists()
 
@@ -444,7 +444,7 @@ def test_only_what_is_kept_is_cut(cut):
 def test_everything_can_be_downloaded(cut):
     found = [file.name for file in cut.files]
     assert found[0] == "clips.zip"
-    assert set(found) == set(funny.ui.desk.FILES)
+    assert set(found) == set(funny.ui.work.FILES)
     assert all(file.is_relative_to(cut.folder) for file in cut.files)
     with zipfile.ZipFile(cut.files[0]) as archive:
         assert archive.namelist() == names_of(cut)
@@ -480,13 +480,13 @@ def no_video(work, monkeypatch):
 
 def cancelled_meanwhile(work, monkeypatch):
     """The visitor cancels when tables are about to be written, and clips not yet."""
-    write = funny.ui.desk.write_results
+    write = funny.ui.work.write_results
 
     def cancel_and_write(*arguments):
         work.cancel()
         return write(*arguments)
 
-    monkeypatch.setattr(funny.ui.desk, "write_results", cancel_and_write)
+    monkeypatch.setattr(funny.ui.work, "write_results", cancel_and_write)
 
 
 @pytest.mark.parametrize(
@@ -520,8 +520,9 @@ def test_a_preview_waits_for_nobody(tmp_path):
     """While another video is being read, a recording that browsers cannot play is made playable."""
     recording, reading = tmp_path / "obs.mkv", threading.Event()
     write_media(recording, Movie())
-    other = Job(lambda job: reading.wait(60)).start()
-    work = Desk().begin(recording)
+    desk = Desk()
+    other = Job(lambda job: reading.wait(60), desk.turns).start()
+    work = desk.begin(recording)
     work.make_preview()
     while work.is_running:
         work.job.wait()

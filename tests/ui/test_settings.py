@@ -1,5 +1,8 @@
 """The app's limits come from the environment, and a typed path leads nowhere else."""
 
+from pathlib import Path
+
+import platformdirs
 import pytest
 
 from funny.errors import OptionError
@@ -7,8 +10,23 @@ from funny.ui.settings import Settings
 
 
 def test_an_empty_environment_is_a_machine_of_ones_own():
-    assert Settings.read({}) == Settings()
-    assert Settings.read({"FUNNY_QUEUE": "", "FUNNY_FOLDERS": ""}) == Settings()
+    usual = Settings(state=Path(platformdirs.user_state_dir("funny", appauthor=False)))
+    assert Settings.read({}) == usual
+    assert Settings.read({"FUNNY_QUEUE": "", "FUNNY_FOLDERS": ""}) == usual
+
+
+@pytest.mark.parametrize(
+    ("asked", "state", "room"),
+    [
+        pytest.param({"FUNNY_STATE": "0"}, None, None, id="nowhere"),
+        pytest.param({"FUNNY_STATE": "/data/방송"}, Path("/data/방송"), None, id="a-disk"),
+        pytest.param({"FUNNY_STATE": "0", "FUNNY_ROOM_GB": "2.5"}, None, 2_500_000_000, id="room"),
+        pytest.param({"FUNNY_STATE": "0", "SPACE_ID": "a/b"}, None, 20_000_000_000, id="a-space"),
+    ],
+)
+def test_where_work_is_kept_and_how_much(asked, state, room):
+    settings = Settings.read(asked)
+    assert (settings.state, settings.room) == (state, room)
 
 
 def test_everything_can_be_set(tmp_path):
@@ -19,9 +37,14 @@ def test_everything_can_be_set(tmp_path):
         "FUNNY_WATCHERS": "3",
         "FUNNY_KEEP_HOURS": "0.5",
         "FUNNY_FOLDERS": f"{tmp_path}:{tmp_path / '방송'}",
+        "FUNNY_STATE": str(tmp_path),
+        "FUNNY_WAITING": "5",
+        "FUNNY_WAITING_EACH": "2",
     }
     folders = (tmp_path, tmp_path / "방송")
-    assert Settings.read(asked) == Settings("2gb", 7, 3, 1800.0, folders)
+    assert Settings.read(asked) == Settings(
+        *("2gb", 7, 3, 1800.0, folders), state=tmp_path, waiting=5, waiting_each=2
+    )
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "many", "nan", "inf", "1e9"])

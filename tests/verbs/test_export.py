@@ -158,3 +158,10 @@ def test_without_the_library_it_says_what_to_install(export, folder, monkeypatch
     monkeypatch.setitem(sys.modules, "opentimelineio", None)
     result = export("--format", "otio", "--out", folder / "a.otio")
     refused(result, 'pip install ".[export]"')
+
+
+def test_a_project_for_another_machine_points_there(export, folder):
+    there = ("--media", r"D:\vods\vod.mp4")
+    assert export("--format", "fcpxml", "--out", folder, *there)[0] == 0
+    assert 'src="file:///D:/vods/vod.mp4"' in (folder / "vod.fcpxml").read_text()
+    refused(export("--format", "edl", "--out", folder / "a.edl", "--media", "a/b"), "--media a/b")

@@ -11,6 +11,7 @@ Cut asks for that.
 from fractions import Fraction
 from xml.etree import ElementTree
 
+from funny.moments.handoff.media import url_of
 from funny.moments.handoff.rates import STANDARD
 from funny.moments.handoff.values import Mark, Piece, Plan
 
@@ -62,7 +63,7 @@ def _add_resources(resources: Element, plan: Plan) -> None:
     if _differs(plan):
         _add_format(resources, "r3", source.fps, shape)
     asset = _sub(resources, "asset", id="r2", name=plan.name, **_asset(plan))
-    _sub(asset, "media-rep", kind="original-media", src=source.path.absolute().as_uri())
+    _sub(asset, "media-rep", kind="original-media", src=url_of(source.path))
 
 
 def _differs(plan: Plan) -> bool:

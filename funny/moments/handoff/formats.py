@@ -1,7 +1,7 @@
 """The formats that moments are handed over in: one table, and the pure function that makes each."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from funny.errors import OptionError
 from funny.moments.handoff import edl, fcpxml, lists, otio, tables, words
@@ -227,6 +227,7 @@ def exported(
         return _spelled(chosen, None, listed, ())
     if source is None:
         raise ValueError(f"source: expected one for {name} with mode {mode}, got None")
+    source = replace(source, path=options.media or source.path)
     made = plan(listed, source, mode, chosen.timeline_start)
     said = words.rate_note(made.rate.fps, source.pace_hz, source.is_variable, options.language)
     if mode == CUT:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from funny.errors import MediaError, OptionError
+from funny.errors import OptionError
 from funny.grid import clock
+from funny.moments.choice import check_inside
 from funny.moments.handoff import words
 from funny.moments.handoff.values import CUT, ExportOptions, Listing, Moment
 from funny.records import Analysis, Highlight
@@ -24,12 +25,13 @@ def listing(analysis: Analysis, options: ExportOptions, mode: str) -> Listing:
     length_s = analysis.video.duration_s
     moments = _chosen(analysis, options)
     for moment in moments:
-        _check_inside(moment, length_s)
+        check_inside(moment.rank, moment.highlight, length_s)
     if mode == CUT:
         _check_apart(moments)
     reaching = tuple(_with_handles(moments, options.handles_s, length_s))
-    name = words.one_line(analysis.video.path.stem) or "funny"
-    return Listing(name, analysis.video, reaching, length_s, options)
+    media = options.media or analysis.video.path
+    name = words.one_line(media.stem) or "funny"
+    return Listing(name, media, analysis.video, reaching, length_s, options)
 
 
 def _chosen(analysis: Analysis, options: ExportOptions) -> list[Moment]:
@@ -62,14 +64,6 @@ def _colour(highlight: Highlight) -> str:
     if not highlight.kept:
         return "BLUE"
     return next(colour for score, colour in _COLOURS if highlight.score >= score)
-
-
-def _check_inside(moment: Moment, length_s: float) -> None:
-    if moment.end_s > length_s + _ROUNDING_S:
-        raise MediaError(
-            f"moment {moment.rank} ends at {clock(moment.end_s)}, beyond the end of the video "
-            f"({clock(length_s)}). Move its edge, or analyse this video again."
-        )
 
 
 def _check_apart(moments: Sequence[Moment]) -> None:

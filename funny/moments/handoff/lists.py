@@ -108,5 +108,5 @@ def audacity(listing: Listing) -> str:
 def losslesscut(listing: Listing) -> str:
     """A project of LosslessCut, version 1, with the file's name as it looks for it."""
     segments = [{"start": m.start_s, "end": m.end_s, "name": m.text} for m in listing.moments]
-    content = {"version": 1, "mediaFileName": listing.video.path.name, "cutSegments": segments}
+    content = {"version": 1, "mediaFileName": listing.media.name, "cutSegments": segments}
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"

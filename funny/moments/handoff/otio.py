@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 
 from funny.extras import extra
 from funny.moments.handoff import words
+from funny.moments.handoff.media import url_of
 from funny.moments.handoff.values import Mark, Piece, Plan
 
 _FCP7 = "fcp_xml"
@@ -82,7 +83,7 @@ def _media(plan: Plan) -> Any:
     import opentimelineio as otio
 
     media = otio.schema.ExternalReference(
-        plan.source.path.absolute().as_uri(), _whole(plan), metadata={_FCP7: _file(plan)}
+        url_of(plan.source.path), _whole(plan), metadata={_FCP7: _file(plan)}
     )
     media.name = words.one_line(plan.source.path.name)
     return media

@@ -57,7 +57,7 @@ def json_table(listing: Listing) -> str:
     video = listing.video
     content = {
         "schema": SCHEMA,
-        "video": {"path": str(video.path), "sha": video.sha, "duration_s": video.duration_s},
+        "video": {"path": str(listing.media), "sha": video.sha, "duration_s": video.duration_s},
         "handles_s": listing.options.handles_s,
         "highlights": [_entry(moment) for moment in listing.moments],
     }

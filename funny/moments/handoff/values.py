@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
+from pathlib import PurePath
 
 from funny.errors import OptionError
 from funny.extract.tracks import SoundTrack
@@ -30,6 +30,8 @@ class ExportOptions:
     language: str = "en"
     timeline_start: str | None = None
     """Timecode at which the timeline begins; None takes the format's custom."""
+    media: PurePath | None = None
+    """Where the video lies for who opens the file, from `place_of`; None: where it is here."""
 
     def __post_init__(self) -> None:
         if self.mode not in (None, *MODES):
@@ -44,7 +46,8 @@ class ExportOptions:
 class Source:
     """The video file as an editor counts it."""
 
-    path: Path
+    path: PurePath
+    """Where it lies for who opens the project."""
     fps: Fraction
     """The standard rate that its pictures fit."""
     pace_hz: Fraction
@@ -98,6 +101,8 @@ class Listing:
 
     name: str
     """What the video is called."""
+    media: PurePath
+    """Where it lies for who opens the file."""
     video: VideoInfo
     moments: tuple[Moment, ...]
     length_s: float

@@ -40,7 +40,8 @@ def write(
         FunnyError: With one sentence that says what happened and what to do; nothing is written.
     """
     chosen = format_named(name)
-    path = new_file(out, f"{analysis.video.path.stem}{chosen.suffix}", analysis.video.path)
+    media = options.media or analysis.video.path
+    path = new_file(out, f"{media.stem}{chosen.suffix}", analysis.video.path)
     needed = chosen.needs_video(options) or relink is not None
     source = read_source(analysis.video, relink) if needed else None
     made = exported(analysis, name, options, source)
@@ -53,7 +54,7 @@ def _apart(
     analysis: Analysis, chosen: Format, options: ExportOptions, path: Path
 ) -> tuple[str, ...]:
     """What to say where a project must lie beside its video, and does not."""
-    video = analysis.video.path
-    if chosen.id != "losslesscut" or path.absolute().parent == video.absolute().parent:
+    video = options.media or analysis.video.path.absolute()
+    if chosen.id != "losslesscut" or path.absolute().parent == video.parent:
         return ()
     return (words.word("beside", options.language, video=words.one_line(video.name)),)

@@ -1,6 +1,6 @@
 """The picture of a reel: its frames one by one, at a constant rate, all of one size."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
@@ -82,7 +82,12 @@ class Strip:
 
 
 def canvas_of(
-    video: VideoInfo, read: Reading, fps: Fraction, encoding: Encoding, folder: Path
+    video: VideoInfo,
+    read: Reading,
+    fps: Fraction,
+    encoding: Encoding,
+    folder: Path,
+    check: Callable[[], None] = lambda: None,
 ) -> Canvas:
     """Renders one frame to see what the filters of an encoding make of a video.
 
@@ -92,6 +97,7 @@ def canvas_of(
         fps: Frames a second of the reel.
         encoding: How the reel is stored.
         folder: Where the frame may lie for a moment.
+        check: Called now and then; may raise to stop the work.
 
     Raises:
         FfmpegError: If there is no frame.
@@ -104,7 +110,7 @@ def canvas_of(
             *("-vf", f"{read.picture_filter},{shape}", "-frames:v", "1"),
             *("-c:v", "ffv1", "-pix_fmt", "yuv420p", str(trial.absolute())),
         ],
-        lambda done_s: None,
+        lambda done_s: check(),
     )
     with open_media(trial) as container:
         stream = picture_stream(container)
@@ -115,15 +121,23 @@ def canvas_of(
         return Canvas(seen.width, seen.height, fps, shape, numbers)  # type: ignore[arg-type]
 
 
-def frames_of(piece: Piece, read: Reading, canvas: Canvas, strip: Strip | None) -> Blocks:
+def frames_of(
+    piece: Piece,
+    read: Reading,
+    canvas: Canvas,
+    strip: Strip | None,
+    check: Callable[[], object] = lambda: None,
+) -> Blocks:
     """The frames of a piece, (n,) bytes each; where the video has no more, its last one stays.
+
+    `check` is called now and then, and may raise to stop the work.
 
     Raises:
         FfmpegError: If the video cannot be decoded.
     """
     frame = canvas.black()
     sizes = [canvas.frame_bytes] * piece.frames
-    with closing(poured(_command(read, canvas, strip), sizes)) as parts:
+    with closing(poured(_command(read, canvas, strip), sizes, check)) as parts:
         for part in parts:
             if len(part) == canvas.frame_bytes:
                 frame = np.frombuffer(part, np.uint8)

@@ -31,6 +31,7 @@ def write_sound(
     target: Path,
     audio_track: int | None,
     progress: Callable[[float], None],
+    check: Callable[[], object] = lambda: None,
 ) -> None:
     """Writes the raw sound of a reel; silence if the video has no sound.
 
@@ -41,13 +42,14 @@ def write_sound(
         target: The file.
         audio_track: Number of the sound track from 0; None takes the container's default.
         progress: Told how many seconds are written; may raise to stop the work.
+        check: Called now and then while the video is waited for; may raise as well.
 
     Raises:
         MediaError: If the video cannot be read.
         FfmpegError: If its sound cannot be decoded.
         OSError: If the disk does not take it.
     """
-    hear = partial(_heard, audio_track=audio_track) if video.has_audio else _silence
+    hear = partial(_heard, audio_track=audio_track, check=check) if video.has_audio else _silence
     pieces = (
         (piece, hear(plan, piece, read)) for piece, read in zip(plan.pieces, reads, strict=True)
     )
@@ -62,9 +64,16 @@ def sample_at(frame: int, fps: Fraction) -> int:
     return round(frame * SAMPLE_RATE / fps)
 
 
-def _heard(plan: ReelPlan, piece: Piece, read: Reading, audio_track: int | None) -> Blocks:
+def _heard(
+    plan: ReelPlan,
+    piece: Piece,
+    read: Reading,
+    audio_track: int | None,
+    check: Callable[[], object],
+) -> Blocks:
     counts = _counts(plan, piece)
-    parts = poured(_command(read, audio_track), [count * _SAMPLE_BYTES for count in counts])
+    sizes = [count * _SAMPLE_BYTES for count in counts]
+    parts = poured(_command(read, audio_track), sizes, check)
     with closing(parts):
         for frame, (part, count) in enumerate(zip(parts, counts, strict=True)):
             samples = np.zeros((count, 2), np.float32)

@@ -1,7 +1,7 @@
 """Writes a reel: the sound first, which is quick, then the picture frame by frame around it.
 
 Every frame is decoded once and stored once. Nothing but the raw sound lies on the disk meanwhile,
-and no more than two frames are in memory, however many pieces there are.
+and no more than a few frames are in memory, however many pieces there are.
 """
 
 import tempfile
@@ -14,7 +14,7 @@ from pathlib import Path
 from funny.errors import MediaError, OptionError
 from funny.extract.pictures import on_screen_since_s
 from funny.files import disk_message
-from funny.moments.ffmpeg import MP4, FfmpegError, whole_file
+from funny.moments.ffmpeg import MP4, whole_file
 from funny.moments.handoff.rates import STANDARD
 from funny.moments.pipes import fed
 from funny.moments.reading import Reading, reading
@@ -25,6 +25,7 @@ from funny.moments.reel.picture import Canvas, Strip, canvas_of, frames_of
 from funny.moments.reel.plan import plan_reel
 from funny.moments.reel.sound import RAW_WORDS, write_sound
 from funny.moments.reel.values import Piece, ReelOptions, ReelPlan
+from funny.moments.running import FfmpegError
 from funny.moments.source import own_rate, same_video
 from funny.moments.target import new_file
 from funny.records import Analysis, VideoInfo
@@ -85,7 +86,7 @@ def write_reel(
     with _room_beside(path) as room, whole_file(path) as unfinished:
         progress(0.0, plan.length_s)
         reads = tuple(_read(video, plan, piece) for piece in plan.pieces)
-        work = _Work(video, plan, reads, options, room, progress)
+        work = _Work(video, plan, reads, options, room, _Told(progress))
         try:
             loudness = work.write(unfinished, analysis.options.get("audio_track"))
         except FfmpegError as error:
@@ -134,7 +135,7 @@ class _Work:
     options: ReelOptions
     room: Path
     """Where files may lie meanwhile."""
-    progress: ReelProgress
+    told: "_Told"
 
     def write(self, target: Path, audio_track: int | None) -> Loudness:
         """Writes the whole reel."""
@@ -147,7 +148,8 @@ class _Work:
 
     def _write_sound(self, target: Path, audio_track: int | None) -> Loudness:
         raw = self.room / "sound.f32"
-        write_sound(self.video, self.plan, self.reads, raw, audio_track, self._tell_of_sound)
+        tell, again = self._tell_of_sound, self.told.again
+        write_sound(self.video, self.plan, self.reads, raw, audio_track, tell, again)
         words = [*RAW_WORDS, "-i", str(raw.absolute())]
         wanted_lufs, encoding = self.options.loudness_lufs, self.options.encoding
         loudness = store_at(wanted_lufs, words, target, encoding, self._tell_of_loudness)
@@ -156,29 +158,28 @@ class _Work:
 
     def _tell_of_sound(self, done_s: float) -> None:
         share = _SHARE_OF_SOUND if self.video.has_picture else 1.0
-        self.progress(share * min(done_s, self.plan.length_s), self.plan.length_s)
+        self.told(share * min(done_s, self.plan.length_s), self.plan.length_s)
 
     def _tell_of_loudness(self, done_s: float) -> None:
         """Nothing new, but it may be time to stop."""
         self._tell_of_sound(self.plan.length_s)
 
     def _write_picture(self, sound: Path, target: Path) -> None:
-        canvas = canvas_of(
-            self.video, self.reads[0], self.plan.fps, self.options.encoding, self.room
-        )
+        encoding, again = self.options.encoding, self.told.again
+        canvas = canvas_of(self.video, self.reads[0], self.plan.fps, encoding, self.room, again)
         pieces = (
-            (piece, frames_of(piece, read, canvas, self._strip(piece, canvas)))
+            (piece, frames_of(piece, read, canvas, self._strip(piece, canvas), again))
             for piece, read in zip(self.plan.pieces, self.reads, strict=True)
         )
         command = _storing(canvas, sound, self.options, target)
-        with fed(command) as write, closing(joined(pieces, mixed_pictures)) as frames:
+        with fed(command, again) as write, closing(joined(pieces, mixed_pictures)) as frames:
             for number, frame in enumerate(frames, 1):
                 write(frame.data)
                 self._tell_of_picture(self.plan.seconds(number))
 
     def _tell_of_picture(self, done_s: float) -> None:
         total_s = self.plan.length_s
-        self.progress(_SHARE_OF_SOUND * total_s + (1 - _SHARE_OF_SOUND) * done_s, total_s)
+        self.told(_SHARE_OF_SOUND * total_s + (1 - _SHARE_OF_SOUND) * done_s, total_s)
 
     def _strip(self, piece: Piece, canvas: Canvas) -> Strip | None:
         """The title of a piece, while nothing else of the reel is on screen."""
@@ -191,6 +192,20 @@ class _Work:
         draw_strip(lines, canvas.width, canvas.height, path)
         left, top = margin(canvas.width, canvas.height)
         return Strip(path, left, top, from_s, from_s + min(_TITLE_S, alone_s))
+
+
+class _Told:
+    """Tells of progress; where there is none, the same again, since it may be time to stop."""
+
+    def __init__(self, progress: ReelProgress) -> None:
+        self._progress, self._last = progress, (0.0, 0.0)
+
+    def __call__(self, done_s: float, total_s: float) -> None:
+        self._last = done_s, total_s
+        self.again()
+
+    def again(self) -> None:
+        self._progress(*self._last)
 
 
 def _storing(canvas: Canvas, sound: Path, options: ReelOptions, target: Path) -> list[str]:

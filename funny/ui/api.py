@@ -62,7 +62,7 @@ class Api:
             what analysis.json holds.
         """
         options = _checked(lambda: AnalyzeOptions(threshold=threshold))
-        work = self._desk.begin(Path(), visitor=visitor_of(request))
+        work = self._desk.begin(Path(), visitor=visitor_of(request, self._settings.proxies))
         for told in self._steps(work, _checked(lambda: self._source(video, place)), options):
             yield {"job": work.name, "complete": False, **told}
         yield {"job": work.name, "complete": True, **_plain(work)}

@@ -59,7 +59,7 @@ class Chooser:
         """A video from the web in the player, once it is here."""
         language = language_for(request)
         self._leave(name)
-        work = self._desk.begin(Path(), visitor=visitor_of(request))
+        work = self._desk.begin(Path(), visitor=visitor_of(request, self._settings.proxies))
         work.fetch(url, self._settings.fetching)
         start = {**self._view.nothing(say(language, "stage_download")), **self._view.nobody()}
         yield sent(self._on, {**start, self._on.name: work.name, self._on.player: None})
@@ -98,7 +98,7 @@ class Chooser:
     def _with_preview(self, request: gr.Request, video: Path, ready: str) -> Iterator[Update]:
         """A preview in the player, for a video that browsers do not play."""
         language = language_for(request)
-        work = self._desk.begin(video, visitor=visitor_of(request))
+        work = self._desk.begin(video, visitor=visitor_of(request, self._settings.proxies))
         work.make_preview()
         yield {self._on.name: work.name}
         yield from self._view.told(work, language)
@@ -123,7 +123,9 @@ class Chooser:
         language, on = language_for(request), self._on
         if not shown:
             raise refusal(say(language, "no_video"))
-        work = self._desk.find(name) or self.work_on(name, Path(shown), visitor_of(request))
+        work = self._desk.find(name) or self.work_on(
+            name, Path(shown), visitor_of(request, self._settings.proxies)
+        )
         if work.is_running:
             raise refusal(say(language, "busy"))
         work.find_faces(self._detector)

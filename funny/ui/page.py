@@ -10,6 +10,7 @@ from typing import Any
 
 import gradio as gr
 from gradio.utils import get_upload_folder
+from starlette.middleware import Middleware
 
 from funny import store
 from funny.errors import FunnyError
@@ -23,6 +24,7 @@ from funny.ui.choosing import Chooser
 from funny.ui.controls import chosen_options
 from funny.ui.desk import Desk
 from funny.ui.export_menu import ExportMenu
+from funny.ui.front import Front
 from funny.ui.label_tab import LabelTab
 from funny.ui.language import language_for
 from funny.ui.layout import Layout, header, serving
@@ -103,6 +105,9 @@ class Page:
             "i18n": self._i18n,
             "max_file_size": self._settings.max_upload,
         }
+        on = self._settings
+        front = Middleware(Front, on.proxies, on.per_minute, lambda: self._desk.turns.waiting)
+        settings["app_kwargs"]["middleware"].insert(0, front)
         # Beside the start: the page is there first, and the first video waits for less.
         threading.Thread(target=self._analyzer.warm_up, daemon=True).start()
         self._desk.resume(self._analyzer)
@@ -227,7 +232,7 @@ class Page:
         if not shown:
             raise refusal(say(language, "no_video"))
         analyzer = self._analyzer_for(language, settings)
-        work = self._chooser.work_on(name, Path(shown), visitor_of(request))
+        work = self._chooser.work_on(name, Path(shown), visitor_of(request, self._settings.proxies))
         work.analyze(analyzer)
         start = say(language, "stage_start")
         yield sent(self._on, {**self._view.nothing(start), self._on.name: work.name})

@@ -40,6 +40,11 @@ class Settings:
     room: int | None = None
     """FUNNY_ROOM_GB: how much disk the work of all may take, in bytes; None: what there is. Beyond
     it, what was looked at longest ago goes."""
+    proxies: int = 0
+    """FUNNY_PROXIES: how many proxies stand before the server, in a Space 1: only what they say of
+    where a request comes from is believed."""
+    per_minute: int = 600
+    """FUNNY_PER_MINUTE: how often one address may ask for something to be done, a minute."""
     allowed_addresses: tuple[str, ...] = ()
     """`IP:PORT` of servers that may be asked for videos although they are not public."""
 
@@ -75,6 +80,8 @@ class Settings:
             int(_number(environment, "FUNNY_WAITING", usual.waiting)),
             int(_number(environment, "FUNNY_WAITING_EACH", usual.waiting_each)),
             _room(environment),
+            int(environment.get("FUNNY_PROXIES") or bool(environment.get("SPACE_ID"))),
+            int(_number(environment, "FUNNY_PER_MINUTE", usual.per_minute)),
         )
 
     def placed(self, typed: str) -> Path | str:

@@ -40,10 +40,17 @@ def test_everything_can_be_set(tmp_path):
         "FUNNY_STATE": str(tmp_path),
         "FUNNY_WAITING": "5",
         "FUNNY_WAITING_EACH": "2",
+        "FUNNY_PROXIES": "1",
+        "FUNNY_PER_MINUTE": "60",
     }
     folders = (tmp_path, tmp_path / "방송")
     assert Settings.read(asked) == Settings(
-        *("2gb", 7, 3, 1800.0, folders), state=tmp_path, waiting=5, waiting_each=2
+        *("2gb", 7, 3, 1800.0, folders),
+        state=tmp_path,
+        waiting=5,
+        waiting_each=2,
+        proxies=1,
+        per_minute=60,
     )
 
 

@@ -5,6 +5,7 @@ from funny.runtime import prepare
 prepare()
 
 import argparse  # noqa: E402 - the environment must be set before torch loads
+import logging  # noqa: E402
 from typing import Any  # noqa: E402
 
 from funny.ui.page import Page  # noqa: E402
@@ -28,6 +29,8 @@ def launch_options() -> dict[str, Any]:
     return given
 
 
+logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+logging.getLogger("funny").setLevel(logging.INFO)
 page = Page()
 demo = page.blocks
 

@@ -8,7 +8,6 @@ from typing import Any
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, PlainTextResponse
 
-from funny import __version__
 from funny.ui.visitor import address_of
 
 Message = MutableMapping[str, Any]
@@ -54,7 +53,7 @@ class Front:
     def _answer(self, scope: Message) -> Any:
         """An answer of our own, if there is one."""
         if scope["path"] == f"{scope.get('root_path', '')}/health":
-            state = {"status": "ok", "version": __version__, "waiting": self._waiting()}
+            state = {"status": "ok", "waiting": self._waiting()}
             return JSONResponse(state, headers={"Cache-Control": "no-store"})
         client, headers = scope.get("client"), Headers(scope=scope)
         address = address_of(client[0] if client else "", headers, self._proxies)

@@ -80,7 +80,7 @@ class Settings:
             int(_number(environment, "FUNNY_WAITING", usual.waiting)),
             int(_number(environment, "FUNNY_WAITING_EACH", usual.waiting_each)),
             _room(environment),
-            int(environment.get("FUNNY_PROXIES") or bool(environment.get("SPACE_ID"))),
+            _proxies(environment),
             int(_number(environment, "FUNNY_PER_MINUTE", usual.per_minute)),
         )
 
@@ -126,6 +126,14 @@ def _room(environment: Mapping[str, str]) -> int | None:
     if environment.get("FUNNY_ROOM_GB"):
         return int(_number(environment, "FUNNY_ROOM_GB", 0) * 1e9)
     return 20 * 10**9 if environment.get("SPACE_ID") else None
+
+
+def _proxies(environment: Mapping[str, str]) -> int:
+    """How many proxies stand before the server."""
+    text = environment.get("FUNNY_PROXIES") or ("1" if environment.get("SPACE_ID") else "0")
+    if not text.isdecimal():
+        raise OptionError(f"FUNNY_PROXIES={text}: expected 0 or more.")
+    return int(text)
 
 
 def _number(environment: Mapping[str, str], name: str, usual: float) -> float:

@@ -61,6 +61,24 @@ def test_a_number_that_is_none_is_said(name, text):
         Settings.read({name: text})
 
 
+@pytest.mark.parametrize(
+    ("asked", "proxies"),
+    [
+        pytest.param({}, 0, id="of-ones-own"),
+        pytest.param({"SPACE_ID": "a/b"}, 1, id="a-space"),
+        pytest.param({"SPACE_ID": "a/b", "FUNNY_PROXIES": "0"}, 0, id="said"),
+    ],
+)
+def test_how_many_proxies_are_believed(asked, proxies):
+    assert Settings.read(asked).proxies == proxies
+
+
+@pytest.mark.parametrize("text", ["-1", "one", "1.5"])
+def test_a_number_of_proxies_that_is_none_is_said(text):
+    with pytest.raises(OptionError, match=f"FUNNY_PROXIES={text}: expected 0 or more"):
+        Settings.read({"FUNNY_PROXIES": text})
+
+
 def test_a_folder_that_is_none_is_said(tmp_path):
     with pytest.raises(OptionError, match="missing is no folder"):
         Settings.read({"FUNNY_FOLDERS": str(tmp_path / "missing")})

@@ -3,7 +3,7 @@
 Pictures are streamed; never more than one is held here.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ import av
 import numpy as np
 from av.video.reformatter import VideoReformatter
 
+from funny.extract.apart import apart
 from funny.extract.shown import in_order, references_only, shown_at_ticks
 from funny.extract.video import (
     SAME_INSTANT_S,
@@ -38,6 +39,7 @@ _STRAY_S = 60.0
 """A time stamp this far past the stated end is damage, not a picture."""
 
 
+@apart
 def on_screen_since_s(path: Path, time_s: float) -> float:
     """When the frame that is on screen at a time came there; read from stamps, not decoded.
 
@@ -61,6 +63,7 @@ def on_screen_since_s(path: Path, time_s: float) -> float:
         return since_s if since_s >= 0 else time_s
 
 
+@apart
 def key_pictures(video: VideoInfo, times_s: Iterable[float]) -> Iterator[np.ndarray]:
     """The key frame at or before each time: upright RGB pictures, quick in long videos.
 
@@ -101,9 +104,31 @@ class Pictures:
     """Whether frames that no other frame needs are passed over: quicker, and a picture may be one
     or two frames older than what is on screen."""
     damage: list[float] = field(default_factory=list)
-    """Times in seconds at which the picture did not decode; filled while iterating."""
+    """Times in seconds at which the picture did not decode; known after iterating."""
     end_s: float = 0.0
     """End of the last frame; known after iterating."""
+
+    def __iter__(self) -> Iterator[tuple[int, np.ndarray | None]]:
+        self.damage, self.end_s = yield from _watched(self.video, self.only_references)
+
+
+@apart
+def _watched(
+    video: VideoInfo, only_references: bool
+) -> Generator[tuple[int, np.ndarray | None], None, tuple[list[float], float]]:
+    """Pictures as `Pictures` gives them, then what is known after."""
+    ticks = _Ticks(video, only_references)
+    yield from ticks
+    return ticks.damage, ticks.end_s
+
+
+class _Ticks:
+    """Decodes a video, and looks at it twice a second."""
+
+    def __init__(self, video: VideoInfo, only_references: bool) -> None:
+        self.video, self.only_references = video, only_references
+        self.damage: list[float] = []
+        self.end_s = 0.0
 
     def __iter__(self) -> Iterator[tuple[int, np.ndarray | None]]:
         tick, on_screen = 0, _Screen(self.damage)

@@ -11,7 +11,15 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from funny.extract.video import open_media, picture_stream, stamps_s, stated_duration_s
+from funny.extract.apart import apart
+from funny.extract.codecs import codec_name
+from funny.extract.video import (
+    open_media,
+    picture_stream,
+    sound_streams,
+    stamps_s,
+    stated_duration_s,
+)
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -38,6 +46,10 @@ class SoundTrack:
     name: str = ""
     codec: str = ""
     """FFmpeg's name of the format."""
+    index: int = 0
+    """Number of its stream in the file."""
+    start_s: float = 0.0
+    """Its first time stamp."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +67,7 @@ class Tracks:
     sounds: tuple[SoundTrack, ...]
 
 
+@apart
 def read_tracks(path: Path) -> Tracks:
     """Reads what a file holds.
 
@@ -74,13 +87,14 @@ def read_tracks(path: Path) -> Tracks:
 
 def sounds_of(container: "InputContainer") -> tuple[SoundTrack, ...]:
     """The sound tracks of a file that is open."""
-    return tuple(_sound(stream) for stream in container.streams.audio)
+    return tuple(_sound(stream) for stream in sound_streams(container))
 
 
 def _sound(stream: Any) -> SoundTrack:
     name = stream.metadata.get("title") or stream.metadata.get("name") or ""
-    known = stream.codec_context
-    return SoundTrack(known.layout.nb_channels, stream.rate, name, known.codec.canonical_name)
+    start_s = float((stream.start_time or 0) * (stream.time_base or 0))
+    channels = stream.codec_context.layout.nb_channels
+    return SoundTrack(channels, stream.rate, name, codec_name(stream), stream.index, start_s)
 
 
 def _timecode(container: "InputContainer") -> str:

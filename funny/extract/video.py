@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from fractions import Fraction
 from itertools import islice, repeat
 from pathlib import Path
@@ -16,6 +17,15 @@ from typing import TYPE_CHECKING, Any
 import av
 
 from funny.errors import MediaError
+from funny.extract.apart import apart
+from funny.extract.codecs import DECODERS, codec_name, is_decoded
+from funny.extract.limits import (
+    check_duration,
+    check_pixels,
+    check_size,
+    check_streams,
+    in_force,
+)
 from funny.grid import clock
 from funny.records import VideoInfo
 
@@ -25,9 +35,26 @@ if TYPE_CHECKING:
 # What people record, edit and upload. No playlists, no image sequences, no network formats: a
 # file that names other files could make FFmpeg read them.
 CONTAINERS = (
-    "mov mp4 m4a 3gp 3g2 mj2 matroska webm mpegts mpeg avi flv asf ogg mxf nut wav w64 mp3 aac flac"
+    "mov mp4 m4a 3gp 3g2 mj2 matroska webm mpegts mpeg avi flv asf ogg mxf nut dv gif "
+    "wav w64 aiff caf amr mp3 aac ac3 eac3 flac"
 )
-OPEN_OPTIONS = {"protocol_whitelist": "file", "format_whitelist": CONTAINERS.replace(" ", ",")}
+
+
+def open_options() -> dict[str, str]:
+    """FFmpeg's options for every file that is read, by whichever of its programs."""
+    return {
+        "protocol_whitelist": "file",
+        "format_whitelist": CONTAINERS.replace(" ", ","),
+        "codec_whitelist": DECODERS,
+        # What a header claims is not believed before memory is taken for it.
+        "max_pixels": str(in_force().pixels),
+    }
+
+
+def as_url(path: Path) -> str:
+    """A file's name as FFmpeg takes it: never an option, a protocol or a pattern of names."""
+    return f"file:{os.path.abspath(path)}"
+
 
 SAME_INSTANT_S = 1e-4
 """Time stamps are rounded by containers; closer than this is the same instant."""
@@ -35,25 +62,43 @@ SAME_INSTANT_S = 1e-4
 
 @contextmanager
 def open_media(path: Path) -> Iterator["InputContainer"]:
-    """Opens a media file for reading, with file access only.
+    """Opens a media file for reading, with access to that file only.
 
     Raises:
-        MediaError: If the file is missing, empty, unreadable, or not a known media container.
+        MediaError: If the file is missing, empty, unreadable, not a known media container, of
+            unknown codecs only, or beyond a limit.
     """
     refuse_non_files(path)
     try:
-        container = av.open(os.path.abspath(path), options=OPEN_OPTIONS, metadata_errors="replace")
-    except (av.error.FFmpegError, OSError, ValueError) as error:
+        container = av.open(as_url(path), options=open_options(), metadata_errors="replace")
+    except (av.error.FFmpegError, OSError, ValueError, MemoryError) as error:
         raise MediaError(_why_not_opened(path, error)) from error
     with container:
+        _admit(container, path)
         yield container
+
+
+def _admit(container: "InputContainer", path: Path) -> None:
+    """Lets a file pass that is within the limits, and tells its decoders of them."""
+    check_streams(f"{path}", len(container.streams))
+    check_duration(f"{path}", stated_duration_s(container))
+    shown = [s for s in (*container.streams.video, *container.streams.audio)]
+    if shown and not any(is_decoded(stream) for stream in shown):
+        names = ", ".join(sorted({codec_name(stream) for stream in shown}))
+        raise MediaError(
+            f"{path}: is stored in a way that is not read here ({names}). "
+            "Convert it to mp4 (H.264 and AAC)."
+        )
+    for stream in filter(is_decoded, container.streams.video):
+        check_pixels(f"{path}", stream.codec_context.width, stream.codec_context.height)
+        stream.codec_context.options = {"max_pixels": str(in_force().pixels)}
 
 
 def refuse_non_files(path: Path) -> None:
     """Refuses what cannot be a media file, before any library looks at it.
 
     Raises:
-        MediaError: If it is missing, unreadable, a folder, a device, or empty.
+        MediaError: If it is missing, unreadable, a folder, a device, empty, or too large.
     """
     try:
         is_file, is_folder, size = path.is_file(), path.is_dir(), path.stat().st_size
@@ -70,6 +115,7 @@ def refuse_non_files(path: Path) -> None:
         raise MediaError(f"{path}: is not an ordinary file. Copy the video to a file first.")
     if size == 0:
         raise MediaError(f"{path}: is empty (0 bytes). Copy or download it again.")
+    check_size(f"{path}", size)
 
 
 def _why_not_opened(path: Path, error: Exception) -> str:
@@ -86,10 +132,21 @@ def picture_stream(container: "InputContainer") -> av.VideoStream | None:
     moving = [
         s
         for s in container.streams.video
-        if s.codec_context is not None and not s.disposition & av.stream.Disposition.attached_pic
+        if is_decoded(s) and not s.disposition & av.stream.Disposition.attached_pic
     ]
     best = container.streams.best("video")
     return best if best in moving else next(iter(moving), None)  # type: ignore[return-value]
+
+
+def sound_streams(container: "InputContainer") -> list[av.AudioStream]:
+    """The sound tracks, as they are numbered everywhere from 0."""
+    return [stream for stream in container.streams.audio if is_decoded(stream)]
+
+
+def default_sound(container: "InputContainer") -> int:
+    """Number of the sound track that players choose; 0 where there is none."""
+    streams, best = sound_streams(container), container.streams.best("audio")
+    return streams.index(best) if best in streams else 0  # type: ignore[arg-type]
 
 
 def zero_s(container: "InputContainer") -> Fraction:
@@ -119,13 +176,18 @@ def probe(path: Path, sha: str = "") -> VideoInfo:
     Raises:
         MediaError: If the file cannot be read or holds neither picture nor sound.
     """
+    return replace(_probed(path), path=path, sha=sha)
+
+
+@apart
+def _probed(path: Path) -> VideoInfo:
     with open_media(path) as container:
-        tracks = tuple(_describe(s) for s in container.streams.audio)
+        tracks = tuple(_describe(stream) for stream in sound_streams(container))
         stream = picture_stream(container)
         if stream is None and not tracks:
             raise MediaError(f"{path}: holds neither picture nor sound. Choose another file.")
         width, height, fps = (0, 0, 0.0) if stream is None else _geometry(container, stream)
-        return VideoInfo(path, stated_duration_s(container), fps, width, height, tracks, sha)
+        return VideoInfo(path, stated_duration_s(container), fps, width, height, tracks, "")
 
 
 def _describe(stream: av.AudioStream) -> str:

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from funny.errors import MediaError
-from funny.extract.video import OPEN_OPTIONS
+from funny.extract.holding import started
+from funny.extract.video import as_url, open_options
 from funny.files import disk_message
 
 
@@ -52,10 +53,10 @@ def opening_words() -> list[str]:
 
 def input_words(path: Path, *options: str) -> list[str]:
     """A file to read as `open_media` reads it, with options that stand before it."""
-    allow = [word for name, value in OPEN_OPTIONS.items() for word in (f"-{name}", value)]
+    allow = [word for name, value in open_options().items() for word in (f"-{name}", value)]
     # Where a recording changes its colours or size, filters that begin anew would count from 0
     # again, and wait for good for a picture that was laid over the first.
-    return [*allow, "-reinit_filter", "0", *options, "-i", str(path.absolute())]
+    return [*allow, "-reinit_filter", "0", *options, "-i", as_url(path)]
 
 
 class FfmpegError(Exception):
@@ -86,7 +87,7 @@ def run_ffmpeg(command: list[str], progress: Callable[[float], None]) -> str:
         FfmpegError: If ffmpeg ends with an error.
     """
     with tempfile.TemporaryFile("w+", errors="replace") as complaints:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints, text=True)
+        process = started(command, stdout=subprocess.PIPE, stderr=complaints, text=True)
         try:
             assert process.stdout is not None
             for line in process.stdout:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from funny.extract.holding import started
 from funny.moments.ffmpeg import binary, said_by
 
 _OPENING = ("-nostdin", "-v", "error", "-y")
@@ -24,7 +25,7 @@ def poured(command: list[str], sizes: Iterable[int]) -> Generator[bytes, None, N
         FfmpegError: If the output ends early, with an error.
     """
     with tempfile.TemporaryFile("w+", errors="replace") as complaints:
-        process = subprocess.Popen(
+        process = started(
             [binary(), *_OPENING, *command], stdout=subprocess.PIPE, stderr=complaints
         )
         assert process.stdout is not None
@@ -50,7 +51,7 @@ def fed(command: list[str]) -> Iterator[Callable[[Any], object]]:
         FfmpegError: If it ends with an error.
     """
     with tempfile.TemporaryFile("w+", errors="replace") as complaints:
-        process = subprocess.Popen(
+        process = started(
             [binary(), *_OPENING, *command],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,

@@ -7,8 +7,8 @@ or the sound in use begins, and not a stream that nobody uses.
 
 from dataclasses import dataclass
 
+from funny.extract.facts import read_facts
 from funny.extract.pictures import on_screen_since_s
-from funny.extract.video import decoded_before_s, open_media, zero_s
 from funny.moments.ffmpeg import input_words
 from funny.records import VideoInfo
 
@@ -22,6 +22,10 @@ class Reading:
 
     words: tuple[str, ...]
     """Options and name of the input; the command needs `-copyts` once, before all inputs."""
+    picture: str
+    """ffmpeg's name of the picture stream, such as `0:1`."""
+    sounds: tuple[str, ...]
+    """The same of every sound track."""
     length_s: float
     picture_filter: str
     """First filter of the picture: what is on screen at the span's beginning is its first frame."""
@@ -43,8 +47,9 @@ def reading(video: VideoInfo, start_s: float, end_s: float) -> Reading:
     """
     # The frame on screen at the start may be from long before: it opens the span, at 0.
     frame_s = on_screen_since_s(video.path, start_s) if video.has_picture else start_s
-    origin_s, before_s = _clock(video)
-    seek_s = max(0.0, frame_s - _JUST_BEFORE_S - before_s)
+    facts = read_facts(video.path)
+    origin_s = facts.zero_s
+    seek_s = max(0.0, frame_s - _JUST_BEFORE_S - facts.lead_s)
     return Reading(
         words=tuple(
             input_words(
@@ -54,6 +59,8 @@ def reading(video: VideoInfo, start_s: float, end_s: float) -> Reading:
                 *("-itsoffset", f"{-origin_s:.6f}"),
             )
         ),
+        picture=f"0:{facts.picture.index}" if facts.picture else "0:V:0",
+        sounds=tuple(f"0:{sound.index}" for sound in facts.sounds),
         length_s=end_s - start_s,
         picture_filter=(
             f"trim=start={max(0.0, frame_s - _JUST_BEFORE_S):.6f}:end={end_s:.6f},"
@@ -67,9 +74,3 @@ def reading(video: VideoInfo, start_s: float, end_s: float) -> Reading:
             "aformat=channel_layouts=mono|stereo"
         ),
     )
-
-
-def _clock(video: VideoInfo) -> tuple[float, float]:
-    """The time stamp of 0:00, and how much to decode and drop before a span."""
-    with open_media(video.path) as container:
-        return float(zero_s(container)), decoded_before_s(container)

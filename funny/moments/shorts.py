@@ -192,7 +192,7 @@ def _command(
     read = reading(video, highlight.start_s, highlight.end_s)
     tracks = [analysis.options.get("audio_track") or 0] if video.has_audio else []
     picture = [
-        *("-map", "0:V:0", "-vf", _picture_filter(video, read, layout, encoding)),
+        *("-map", read.picture, "-vf", _picture_filter(video, read, layout, encoding)),
         *(*encoding.picture_words(), *OWN_TIMES),
     ]
     sound = sound_words(read, encoding, tracks)

@@ -88,10 +88,12 @@ class Page:
             "i18n": self._i18n,
             "max_file_size": self._settings.max_upload,
         }
+        asked = {**settings, **overrides}
+        self._settings.guard(asked.get("server_name"), bool(asked.get("share")))
         # Beside the start: the page is there first, and the first video waits for less.
         threading.Thread(target=self._analyzer.warm_up, daemon=True).start()
         self.blocks.queue(max_size=self._settings.queue)
-        return self.blocks.launch(**{**settings, **overrides})
+        return self.blocks.launch(**asked)
 
     def models_in_use(self, language: str = "en") -> str:
         """Which models speak, and why not a better one."""

@@ -1,7 +1,7 @@
 """What the page tells: progress, results and failures, in the visitor's language."""
 
 import logging
-from pathlib import Path
+import re
 
 import numpy as np
 
@@ -14,6 +14,11 @@ from funny.ui.jobs import Job
 from funny.ui.strings import STRINGS, note_text, say
 
 logger = logging.getLogger(__name__)
+
+_FOLDERS = re.compile(
+    r"""(?<![^\s'"(\[=])(?:file:)?(?:/(?=\S)(?:[^\s/]+/)*|[A-Za-z]:\\(?:[^\s\\]+\\)*)"""
+)
+"""The folders of a path, of this system or of Windows, with `file:` before it or without."""
 
 
 def progress_text(language: str, work: Work) -> str:
@@ -75,8 +80,7 @@ def _said_by_the_space(error: BaseException | None) -> str | None:
 
 def without_folder(message: str) -> str:
     """A message without the server's folders: visitors know the file's name only."""
-    words = (Path(w).name if w.startswith("/") else w for w in message.split(" "))
-    return " ".join(words)
+    return _FOLDERS.sub("", message)
 
 
 def done_text(language: str, work: Work) -> str:

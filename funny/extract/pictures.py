@@ -16,13 +16,16 @@ from funny.extract.apart import apart
 from funny.extract.shown import in_order, references_only, shown_at_ticks
 from funny.extract.video import (
     SAME_INSTANT_S,
+    STRAY_S,
     decoded,
+    latest_s,
     open_media,
     or_else,
     packets_of,
     picture_stream,
     presented_s,
     quarter_turns,
+    seek,
     shown_size,
     zero_s,
 )
@@ -34,9 +37,6 @@ if TYPE_CHECKING:
 
 MAX_HEIGHT = 1080
 """Pictures are handed on at this height at most; a face loses nothing by it."""
-
-_STRAY_S = 60.0
-"""A time stamp this far past the stated end is damage, not a picture."""
 
 
 @apart
@@ -51,7 +51,7 @@ def on_screen_since_s(path: Path, time_s: float) -> float:
         if stream is None or stream.time_base is None:
             return time_s
         origin = zero_s(container)
-        container.seek(int((time_s + origin) / stream.time_base), stream=stream)
+        seek(container, stream, time_s)
         since_s = -1.0
         for packet in packets_of(container, stream, damage=[]):
             stamp_s = or_else(presented_s(packet, origin), -1.0)
@@ -77,17 +77,20 @@ def key_pictures(video: VideoInfo, times_s: Iterable[float]) -> Iterator[np.ndar
         if stream is None or stream.time_base is None:
             return
         stream.codec_context.skip_frame = "NONKEY"
-        screen, origin = _Screen([]), zero_s(container)
+        screen = _Screen([])
         for time_s in times_s:
-            try:
-                container.seek(int((time_s + origin) / stream.time_base), stream=stream)
-                frame = next(container.decode(stream), None)
-            except av.error.FFmpegError:
-                frame = None
+            frame = _first_frame(container, stream) if seek(container, stream, time_s) else None
             if frame is not None:
                 screen.show(time_s, frame, stream)  # type: ignore[arg-type]
             if (picture := screen.picture(time_s)) is not None:
                 yield picture
+
+
+def _first_frame(container: "InputContainer", stream: av.VideoStream) -> av.VideoFrame | None:
+    try:
+        return next(container.decode(stream), None)
+    except (av.error.FFmpegError, MemoryError):
+        return None
 
 
 @dataclass
@@ -151,10 +154,11 @@ class _Ticks:
         """Frames in the order of their times, every one with a time."""
         step_s = 1 / float(stream.average_rate or 25)
         stated_s = (container.duration or 0) / av.time_base
+        most_s = latest_s(stated_s)
         last_s = -step_s
         for stamp_s, frame in self._stamped(container, stream):
             time_s = or_else(stamp_s, last_s + step_s)
-            if stated_s and time_s > stated_s + _STRAY_S:
+            if time_s > most_s:
                 self.damage.append(last_s)
                 continue
             if time_s <= last_s:
@@ -163,7 +167,9 @@ class _Ticks:
             first = last_s < 0 and time_s < TICK_S
             yield 0.0 if first else time_s, frame
             last_s = time_s
-            self.end_s = time_s + _frame_length_s(frame, step_s)
+            # Nor does a picture stay for hours where no header says that there are any.
+            stays_until_s = most_s if stated_s else time_s + STRAY_S
+            self.end_s = min(time_s + _frame_length_s(frame, step_s), stays_until_s)
 
     def _stamped(
         self, container: "InputContainer", stream: av.VideoStream

@@ -9,7 +9,7 @@ import numpy as np
 
 from funny.errors import OptionError
 from funny.extract.apart import apart
-from funny.extract.video import decoded, default_sound, open_media, sound_streams
+from funny.extract.video import decoded, default_sound, latest_s, open_media, sound_streams
 from funny.grid import SAMPLE_RATE
 from funny.records import VideoInfo
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # Time stamps wobble by some milliseconds; only a larger step is a true gap or overlap.
 _JUMP_S = 0.05
+_RATES = range(1_000, 2_000_000)
+"""Samples a second that can be; others are damage."""
 _BLOCK = SAMPLE_RATE // 2
 """Samples of a block at least, but for the last before a gap."""
 
@@ -48,9 +50,9 @@ def samples_of(video: VideoInfo, track: int | None) -> Generator[Block, None, No
     """
     with open_media(video.path) as container:
         damage: list[float] = []
-        joiner = _Joiner(damage)
+        joiner = _Joiner(damage, latest_s(video.duration_s))
         for time_s, frame in decoded(container, _choose(container, track), damage):
-            yield from joiner.add(time_s, frame)  # type: ignore[arg-type]
+            yield from joiner.add(time_s, frame)
         yield from joiner.finish()
 
 
@@ -69,8 +71,8 @@ def _choose(container: "InputContainer", track: int | None) -> av.AudioStream:
 class _Joiner:
     """Lays decoded sound on the time line, in blocks that are worth handing over."""
 
-    def __init__(self, damage: list[float]) -> None:
-        self._damage = damage
+    def __init__(self, damage: list[float], end_s: float) -> None:
+        self._damage, self._end_s = damage, end_s
         self._resampler: av.AudioResampler | None = None
         self._format: tuple[int, str, str] | None = None
         self._next_s = 0.0
@@ -80,8 +82,13 @@ class _Joiner:
     def add(self, time_s: float | None, frame: av.AudioFrame) -> Generator[Block, None, None]:
         """Takes a frame; gives what is complete."""
         time_s = self._next_s if time_s is None else time_s
+        # A header may state too short a duration: only what does not follow is astray.
+        is_jump = abs(time_s - self._next_s) > _JUMP_S
+        if frame.sample_rate not in _RATES or (is_jump and time_s > self._end_s):
+            self._damage.append(self._next_s)
+            return
         kind = (frame.sample_rate, frame.layout.name, frame.format.name)
-        if kind != self._format or abs(time_s - self._next_s) > _JUMP_S:
+        if kind != self._format or is_jump:
             yield from self._restart(time_s, kind)
         self._next_s += frame.samples / frame.sample_rate
         assert self._resampler is not None

@@ -16,8 +16,8 @@ from funny.extract.video import (
     decoded_before_s,
     open_media,
     picture_stream,
+    seek,
     shown_size,
-    zero_s,
 )
 from funny.records import VideoInfo
 
@@ -92,7 +92,7 @@ def _frames(
 def _seek(container: "InputContainer", stream: Any, start_s: float) -> None:
     from_s = start_s - decoded_before_s(container)
     if from_s > 0:
-        container.seek(int((from_s + zero_s(container)) / stream.time_base), stream=stream)
+        seek(container, stream, from_s)
 
 
 class _Upright:

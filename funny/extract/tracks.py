@@ -121,7 +121,7 @@ def _pace(container: "InputContainer", stream: Any, length_s: float) -> tuple[Fr
     steps_s = [s for part in _LOOKS for s in _steps_s(container, stream, part * length_s)]
     if not steps_s:
         return stated or Fraction(25), False
-    usual_s = statistics.median(steps_s)
+    usual_s = statistics.median_low(steps_s)  # one of them, so that it is regular itself
     regular = [s for s in steps_s if abs(s - usual_s) <= _UNEVEN * usual_s + _ROUNDING_S]
     is_variable = len(steps_s) - len(regular) > _FEW * len(steps_s)
     measured = 1 / statistics.mean(regular)

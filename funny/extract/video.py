@@ -56,6 +56,12 @@ def as_url(path: Path) -> str:
     return f"file:{os.path.abspath(path)}"
 
 
+_LONGEST_PIXEL = 16
+"""Width to height; more is damage."""
+
+STRAY_S = 60.0
+"""A time stamp this far past the stated end is damage."""
+
 SAME_INSTANT_S = 1e-4
 """Time stamps are rounded by containers; closer than this is the same instant."""
 
@@ -69,13 +75,16 @@ def open_media(path: Path) -> Iterator["InputContainer"]:
             unknown codecs only, or beyond a limit.
     """
     refuse_non_files(path)
-    try:
-        container = av.open(as_url(path), options=open_options(), metadata_errors="replace")
-    except (av.error.FFmpegError, OSError, ValueError, MemoryError) as error:
-        raise MediaError(_why_not_opened(path, error)) from error
-    with container:
+    with _opened(path, open_options()) as container:
         _admit(container, path)
         yield container
+
+
+def _opened(path: Path, options: dict[str, str]) -> "InputContainer":
+    try:
+        return av.open(as_url(path), options=options, metadata_errors="replace")
+    except (av.error.FFmpegError, OSError, ValueError, MemoryError) as error:
+        raise MediaError(_why_not_opened(path, error)) from error
 
 
 def _admit(container: "InputContainer", path: Path) -> None:
@@ -90,8 +99,18 @@ def _admit(container: "InputContainer", path: Path) -> None:
             "Convert it to mp4 (H.264 and AAC)."
         )
     for stream in filter(is_decoded, container.streams.video):
-        check_pixels(f"{path}", stream.codec_context.width, stream.codec_context.height)
+        check_pixels(f"{path}", *_size(stream, path))
         stream.codec_context.options = {"max_pixels": str(in_force().pixels)}
+
+
+def _size(stream: av.VideoStream, path: Path) -> tuple[int, int]:
+    """What a header says of a picture's width and height."""
+    known = stream.codec_context
+    if not known.width:  # decoders forget what is too large for them
+        with _opened(path, {**open_options(), "codec_whitelist": "none"}) as container:
+            known = container.streams[stream.index].codec_context  # type: ignore[assignment]
+            return known.width, known.height
+    return known.width, known.height
 
 
 def refuse_non_files(path: Path) -> None:
@@ -170,6 +189,11 @@ def stated_duration_s(container: "InputContainer") -> float:
     return max(0.0, (container.duration or 0) / av.time_base - start_s)
 
 
+def latest_s(stated_s: float) -> float:
+    """The latest time that a picture or a sound can have; what is later is damage."""
+    return stated_s + STRAY_S if stated_s else in_force().duration_s
+
+
 def probe(path: Path, sha: str = "") -> VideoInfo:
     """Reads what a file says of itself; the size is taken from the first picture that decodes.
 
@@ -213,6 +237,8 @@ def _geometry(container: "InputContainer", stream: av.VideoStream) -> tuple[int,
 def shown_size(frame: av.VideoFrame, stream: av.VideoStream) -> tuple[int, int]:
     """Width and height of square pixels, before rotation."""
     aspect = stream.sample_aspect_ratio or Fraction(1)
+    if not 1 / _LONGEST_PIXEL <= aspect <= _LONGEST_PIXEL:
+        aspect = Fraction(1)
     return max(1, round(frame.width * aspect)), frame.height
 
 
@@ -305,14 +331,24 @@ def packets_of(
         yield packet
 
 
+def seek(container: "InputContainer", stream: Any, time_s: float) -> bool:
+    """Goes to the key frame before a time; says whether that went well.
+
+    In a damaged file it may not: then reading goes on from where it is.
+    """
+    try:
+        container.seek(int((time_s + zero_s(container)) / stream.time_base), stream=stream)
+    except (av.error.FFmpegError, OverflowError):
+        return False
+    return True
+
+
 def stamps_s(
     container: "InputContainer", stream: av.VideoStream, from_s: float, at_most: int
 ) -> list[Fraction]:
     """Presentation times of pictures from about a time on, in order; none is decoded."""
     assert stream.time_base is not None
-    try:
-        container.seek(int((from_s + zero_s(container)) / stream.time_base), stream=stream)
-    except av.error.FFmpegError:
+    if not seek(container, stream, from_s):
         return []
     packets = islice(packets_of(container, stream, damage=[]), at_most)
     return sorted(p.pts * stream.time_base for p in packets if p.pts is not None)

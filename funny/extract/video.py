@@ -184,8 +184,7 @@ def decoded_before_s(container: "InputContainer") -> float:
 def stated_duration_s(container: "InputContainer") -> float:
     """The duration that the file's header states; 0 where it states none."""
     # FFmpeg's Matroska counts it from time stamp 0, all others from the start of the file.
-    counts_from_0 = "matroska" in container.format.name
-    start_s = max(0.0, float(zero_s(container))) if counts_from_0 else 0.0
+    start_s = float(zero_s(container)) if "matroska" in container.format.name else 0.0
     return max(0.0, (container.duration or 0) / av.time_base - start_s)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from funny.extract.facts import read_facts
 from funny.extract.pictures import on_screen_since_s
+from funny.extract.video import latest_s
 from funny.moments.ffmpeg import input_words
 from funny.records import VideoInfo
 
@@ -67,6 +68,8 @@ def reading(video: VideoInfo, start_s: float, end_s: float) -> Reading:
             f"setpts='max(0,PTS-{start_s:.6f}/TB)'"
         ),
         sound_filter=(
+            # A stamp far past the end is damage: the hours up to it would be filled too.
+            f"aselect='not(gt(t,{latest_s(video.duration_s):.3f}))',"
             # A track that starts late or has gaps is filled with silence: players differ on gaps.
             f"asetpts=PTS-{seek_s:.6f}/TB,aresample=async=1:first_pts=0,"
             f"atrim=start={start_s - seek_s:.6f}:end={end_s - seek_s:.6f},asetpts=PTS-STARTPTS,"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from funny.errors import MediaError, OptionError
 from funny.extract.colour import Colour
-from funny.extract.facts import Facts, read_facts
+from funny.extract.facts import Facts
 from funny.moments.encoding import Encoding
 from funny.moments.ffmpeg import (
     MP4,
@@ -17,7 +17,7 @@ from funny.moments.ffmpeg import (
     run_ffmpeg,
     whole_file,
 )
-from funny.moments.reading import Reading, reading
+from funny.moments.reading import Reading, facts_of, reading
 from funny.records import VideoInfo
 
 ALL_TRACKS = "all"
@@ -88,7 +88,7 @@ class Source:
         Raises:
             MediaError: If the file cannot be read.
         """
-        return cls(video, read_facts(video.path))
+        return cls(video, facts_of(video))
 
 
 def cut_span(

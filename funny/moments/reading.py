@@ -7,7 +7,8 @@ or the sound in use begins, and not a stream that nobody uses.
 
 from dataclasses import dataclass
 
-from funny.extract.facts import read_facts
+from funny.errors import MediaError
+from funny.extract.facts import Facts, read_facts
 from funny.extract.pictures import on_screen_since_s
 from funny.extract.video import latest_s
 from funny.moments.ffmpeg import input_words
@@ -35,6 +36,21 @@ class Reading:
     mono stays mono, and more than two channels become two."""
 
 
+def facts_of(video: VideoInfo) -> Facts:
+    """What the header of a video says, as long as it is that of the video.
+
+    Raises:
+        MediaError: If the file cannot be read, or has other sound tracks than it had.
+    """
+    facts = read_facts(video.path)
+    if len(facts.sounds) != len(video.audio_tracks):
+        raise MediaError(
+            f"{video.path}: is another file than was analysed: it has {len(facts.sounds)} sound "
+            f"tracks, and had {len(video.audio_tracks)}. Analyse it again."
+        )
+    return facts
+
+
 def reading(video: VideoInfo, start_s: float, end_s: float) -> Reading:
     """How to read [start_s, end_s) of a video.
 
@@ -48,7 +64,7 @@ def reading(video: VideoInfo, start_s: float, end_s: float) -> Reading:
     """
     # The frame on screen at the start may be from long before: it opens the span, at 0.
     frame_s = on_screen_since_s(video.path, start_s) if video.has_picture else start_s
-    facts = read_facts(video.path)
+    facts = facts_of(video)
     origin_s = facts.zero_s
     seek_s = max(0.0, frame_s - _JUST_BEFORE_S - facts.lead_s)
     return Reading(

@@ -8,7 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from funny.errors import OptionError
-from funny.extract.cache import SignalCache, TimelineCache, content_sha, signals_key
+from funny.extract.cache import (
+    CheckpointCache,
+    SignalCache,
+    TimelineCache,
+    content_sha,
+    signals_key,
+)
 from funny.moments.edges import with_edges
 from funny.moments.highlights import HighlightOptions, Thresholds, find_highlights
 from funny.moments.quiet import quiet_of
@@ -25,6 +31,7 @@ from funny.records import (
 )
 
 if TYPE_CHECKING:
+    from funny.extract.checkpoint import Checkpoint
     from funny.extract.emotion import EmotionModel
     from funny.extract.faces import FaceDetector
     from funny.extract.laughter import LaughterModel
@@ -36,6 +43,8 @@ if TYPE_CHECKING:
 _OFTEN_S = 1.0
 # Scoring it takes a hundredth of the time at most: it rests this many times as long as it took.
 _REST = 99
+# An analysis that breaks off goes on from a checkpoint; writing one takes some milliseconds.
+_KEEP_S = 10.0
 
 Progress = Callable[[str, float, float], None]
 """Called with the stage (`sound`, `faces`, `score`), how much is done, and how much there is.
@@ -244,10 +253,14 @@ class Analyzer:
             signals, duration_s, notes = kept
             return Extraction(replace(video, duration_s=duration_s), signals, notes)
         part = _Growing(self, video, grown) if grown else _silent
-        rest = (self.detector, options, progress, self.laughter, part)
+        checkpoints = CheckpointCache(video, self.signal_models, asdict(options))
+        known = checkpoints.read() if self.options.cache else None
+        keep = _Keeping(checkpoints) if self.options.cache else _silent
+        rest = (self.detector, options, progress, self.laughter, part, keep, known)
         extraction = extract(video, self.emotion_model, *rest)
         if self.options.cache:
             cache.write(extraction.signals, extraction.video.duration_s, extraction.notes)
+            checkpoints.remove()
         return extraction
 
     def _scored_before(self, extraction: "Extraction", head: "LoadedHead") -> Timeline:
@@ -322,6 +335,19 @@ class _Growing:
         self._grown(self._analyzer.scored(self._video, signals))
         now_s = time.monotonic()
         self._next_s = now_s + max(_OFTEN_S, _REST * (now_s - began_s))
+
+
+class _Keeping:
+    """Keeps a checkpoint now and then: what breaks off loses as much work at most."""
+
+    def __init__(self, checkpoints: CheckpointCache) -> None:
+        self._checkpoints = checkpoints
+        self._next_s = time.monotonic() + _KEEP_S
+
+    def __call__(self, so_far: "Callable[[], Checkpoint]") -> None:
+        if time.monotonic() >= self._next_s:
+            self._checkpoints.write(so_far())
+            self._next_s = time.monotonic() + _KEEP_S
 
 
 def redecide(analysis: Analysis, analyzer: Analyzer) -> Analysis:

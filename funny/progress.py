@@ -54,18 +54,19 @@ class Bar:
         if self._hidden or stage == "score" or (stage == "download" and not done):
             return
         if stage != self._stage:
-            self._open(stage, total)
+            self._open(stage, done, total)
         if total:
             self._bar.total = total
         self._bar.update(max(0.0, done - self._bar.n))
 
-    def _open(self, stage: str, total: float) -> None:
+    def _open(self, stage: str, done: float, total: float) -> None:
         from tqdm import tqdm
 
         self.close()
         self._stage = stage
         self._bar = tqdm(
             total=total or None,
+            initial=done,
             desc=STAGES.get(stage, stage),
             unit="B" if stage == "download" else "×",
             unit_scale=stage == "download",

@@ -148,3 +148,40 @@ def test_kept_signals_do_not_grow(tmp_path, analyzer):
     for _ in range(2):
         keeping.analyze(tmp_path / "mute.mp4", grown=parts.append)
     assert [len(part.timeline) for part in parts] == [16]
+
+
+class BreaksOff:
+    """A progress that remembers from where to where it was told, and ends the work at a time."""
+
+    def __init__(self, at_s: float = float("inf")) -> None:
+        self.at_s, self.told = at_s, []
+
+    def __call__(self, stage, done, total):
+        if stage == "faces":
+            self.told.append(done)
+        if stage == "faces" and done >= self.at_s:
+            raise Cancelled("Stopped.")
+
+
+def test_an_analysis_that_broke_off_goes_on_from_its_checkpoint(tmp_path, monkeypatch, analyzer):
+    monkeypatch.setenv("FUNNY_CACHE", str(tmp_path))
+    monkeypatch.setattr(funny.pipeline, "_KEEP_S", 0.0)
+    whole = analyzer.analyze(EXAMPLE)
+    keeping = analyzer.with_options(AnalyzeOptions())
+    with pytest.raises(Cancelled):
+        keeping.analyze(EXAMPLE, BreaksOff(60.0))
+    assert len(list((tmp_path / "checkpoints").iterdir())) == 1
+    resumed = BreaksOff()
+    again = keeping.analyze(EXAMPLE, resumed)
+    assert 48.0 <= min(resumed.told) <= 60.0
+    assert spans(again) == spans(whole)
+    np.testing.assert_allclose(again.timeline.scores, whole.timeline.scores, atol=1e-5)
+    assert list((tmp_path / "checkpoints").iterdir()) == []
+
+
+def test_without_a_cache_nothing_is_kept(tmp_path, monkeypatch, analyzer):
+    monkeypatch.setenv("FUNNY_CACHE", str(tmp_path))
+    monkeypatch.setattr(funny.pipeline, "_KEEP_S", 0.0)
+    with pytest.raises(Cancelled):
+        analyzer.analyze(EXAMPLE, BreaksOff(60.0))
+    assert not (tmp_path / "checkpoints").exists()

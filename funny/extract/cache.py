@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from funny.extract.checkpoint import Checkpoint
 from funny.files import file_sha256
 from funny.records import ModelInfo, Note, Signals, Timeline, VideoInfo
 
@@ -84,6 +85,39 @@ class SignalCache:
             "notes": [asdict(note) for note in notes],
         }
         _write_arrays(self.path, facts=json.dumps(facts), **signal_arrays(signals))
+
+
+class CheckpointCache:
+    """How far an analysis that broke off came; one that cannot be read or written is none.
+
+    Args:
+        video: The video.
+        models: What reads its signals.
+        options: What else decides them, as plain values.
+    """
+
+    def __init__(
+        self, video: VideoInfo, models: Sequence[ModelInfo], options: dict[str, Any]
+    ) -> None:
+        key = signals_key(video.sha, models, options)
+        self.path = cache_folder() / "checkpoints" / f"{key}.npz"
+
+    def read(self) -> Checkpoint | None:
+        """The checkpoint, or None if there is none."""
+        try:
+            with np.load(self.path, allow_pickle=False) as kept:
+                return Checkpoint.from_arrays(dict(kept))
+        except Exception:  # as above
+            return None
+
+    def write(self, checkpoint: Checkpoint) -> None:
+        """Keeps a checkpoint in place of the one before."""
+        _write_arrays(self.path, **checkpoint.to_arrays())
+
+    def remove(self) -> None:
+        """Forgets it: the analysis is done."""
+        with contextlib.suppress(OSError):
+            self.path.unlink(missing_ok=True)
 
 
 class TimelineCache:

@@ -38,6 +38,10 @@ class Changes:
         if before is not None and before.shape == self._grey.shape:
             self._changes[tick] = float(np.abs(self._grey - before).mean())
 
+    def resume(self, column: np.ndarray) -> None:
+        """Goes on after the ticks (t,) whose changes are known; add the last picture again."""
+        self._changes = dict(enumerate(column.tolist()))
+
     def column(self, ticks: int) -> np.ndarray:
         """The changes of the first ticks, uint8 (ticks,)."""
         column = np.zeros(ticks, np.uint8)

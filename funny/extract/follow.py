@@ -3,6 +3,7 @@
 import numpy as np
 
 from funny.extract.boxes import ANOTHER, crop, region_pixels, scaled_box, squared, unlikeness
+from funny.extract.checkpoint import FollowState
 from funny.extract.faces import FaceBatch, FaceDetector
 from funny.extract.seek import FaceSeeker
 from funny.records import Region
@@ -31,6 +32,16 @@ class FaceFollower:
         self._region = region or (0.0, 0.0, 1.0, 1.0)
         self._seeker = FaceSeeker(detector, self._region)
         self._last: np.ndarray | None = None
+
+    @property
+    def state(self) -> FollowState:
+        """What it knows of the pictures until now."""
+        return FollowState(self._last, *self._seeker.state)
+
+    def resume(self, state: FollowState, picture: np.ndarray) -> None:
+        """Goes on from a state, after the picture that was the last one then."""
+        self._last = state.box
+        self._seeker.resume((state.in_vain, state.glances), picture)
 
     def find(self, picture: np.ndarray) -> np.ndarray | None:
         """Box of the face to watch: left, top, right, bottom in pixels; None if there is none."""

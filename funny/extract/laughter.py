@@ -32,6 +32,7 @@ NO_SOUND_DB = -200.0
 """A frame of zeros; far below what FLOOR_DB lets through, or gain would matter."""
 
 _BLOCK_TICKS = 64
+NOTHING_HEARD = np.zeros(0, np.float32)
 # Frames begin in their tick and reach into the next one.
 _OVERHANG = N_FFT - HOP
 
@@ -128,9 +129,13 @@ class LaughterModel:
         load_strict(net, weights)
         return cls(net, ModelInfo(folder.name, str(config["source"]), file_sha256(weights)))
 
-    def hearing(self) -> "Hearing":
-        """A new listener to one sound track."""
-        return Hearing(self._net)
+    def hearing(self, known: np.ndarray = NOTHING_HEARD) -> "Hearing":
+        """A new listener to one sound track.
+
+        Args:
+            known: (t,) what was heard before in the first ticks, which are not judged again.
+        """
+        return Hearing(self._net, known)
 
 
 class Hearing:
@@ -140,14 +145,21 @@ class Hearing:
     sound that breaks off into nothing would be like the burst of a laugh.
     """
 
-    def __init__(self, net: LaughterNet) -> None:
+    def __init__(self, net: LaughterNet, known: np.ndarray = NOTHING_HEARD) -> None:
         self._net = net
         self._samples = np.zeros(0, np.float32)
         self._frames = torch.zeros(0, FRAMES_PER_TICK, BANDS)
-        self._heard: list[np.ndarray] = []
+        # The first ticks look back to before the start, so they are judged together or not at all.
+        known = known if len(known) > net.before else NOTHING_HEARD
+        self._heard = [known]
+        self._passed_over = (len(known) - net.before) * SAMPLES_PER_TICK if len(known) else 0
+        self._goes_back = not len(known)
 
     def write(self, samples: np.ndarray) -> None:
         """Takes mono samples at 22,050 Hz."""
+        passed_over = min(self._passed_over, len(samples))
+        self._passed_over -= passed_over
+        samples = samples[passed_over:]
         self._samples = np.concatenate([self._samples, samples.astype(np.float32)])
         if len(self._samples) >= _BLOCK_TICKS * SAMPLES_PER_TICK + _OVERHANG:
             self._listen()
@@ -169,10 +181,10 @@ class Hearing:
     def _listen(self) -> None:
         frames = log_mel(self._samples)
         self._samples = self._samples[len(frames) * SAMPLES_PER_TICK :]
-        is_first = not len(self._frames)
         self._frames = torch.cat([self._frames, frames])
-        if is_first:
+        if self._goes_back:
             self._frames = mirrored(self._frames, (self._net.before, 0))
+            self._goes_back = False
         self._judge()
 
     @torch.inference_mode()

@@ -4,13 +4,14 @@ Pictures are streamed; never more than one is held here.
 """
 
 from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import av
 import numpy as np
-from av.video.reformatter import VideoReformatter
+from av.video.reformatter import ColorRange, VideoReformatter
 
 from funny.extract.apart import apart
 from funny.extract.shown import in_order, references_only, shown_at_ticks
@@ -18,6 +19,7 @@ from funny.extract.video import (
     SAME_INSTANT_S,
     STRAY_S,
     decoded,
+    decoded_before_s,
     latest_s,
     open_media,
     or_else,
@@ -106,39 +108,57 @@ class Pictures:
     only_references: bool = False
     """Whether frames that no other frame needs are passed over: quicker, and a picture may be one
     or two frames older than what is on screen."""
+    first_tick: int = 0
+    """Where iterating begins; what lies before is hardly decoded."""
     damage: list[float] = field(default_factory=list)
-    """Times in seconds at which the picture did not decode; known after iterating."""
+    """Times in seconds at which the picture did not decode; filled while iterating."""
     end_s: float = 0.0
     """End of the last frame; known after iterating."""
 
     def __iter__(self) -> Iterator[tuple[int, np.ndarray | None]]:
-        self.damage, self.end_s = yield from _watched(self.video, self.only_references)
+        parts = _watched(self.video, self.only_references, self.first_tick)
+        with closing(parts):
+            for tick, picture, lost_s, self.end_s in parts:
+                self.damage.extend(lost_s)
+                if tick is not None:
+                    yield tick, picture
 
 
 @apart
 def _watched(
-    video: VideoInfo, only_references: bool
-) -> Generator[tuple[int, np.ndarray | None], None, tuple[list[float], float]]:
-    """Pictures as `Pictures` gives them, then what is known after."""
-    ticks = _Ticks(video, only_references)
-    yield from ticks
-    return ticks.damage, ticks.end_s
+    video: VideoInfo, only_references: bool, first_tick: int
+) -> Generator[tuple[int | None, np.ndarray | None, tuple[float, ...], float], None, None]:
+    """What `Pictures` gives and finds on the way: tick, picture, new damage, end of the last frame.
+
+    When all is seen, once more without a tick.
+    """
+    ticks = _Ticks(video, only_references, first_tick)
+    for tick, picture in ticks:
+        yield tick, picture, ticks.news(), ticks.end_s
+    yield None, None, ticks.news(), ticks.end_s
 
 
 class _Ticks:
     """Decodes a video, and looks at it twice a second."""
 
-    def __init__(self, video: VideoInfo, only_references: bool) -> None:
-        self.video, self.only_references = video, only_references
+    def __init__(self, video: VideoInfo, only_references: bool, first_tick: int) -> None:
+        self.video, self.only_references, self.first_tick = video, only_references, first_tick
         self.damage: list[float] = []
         self.end_s = 0.0
+        self._told = 0
+
+    def news(self) -> tuple[float, ...]:
+        """Damage that was found since this was last asked."""
+        told, self._told = self._told, len(self.damage)
+        return tuple(self.damage[told:])
 
     def __iter__(self) -> Iterator[tuple[int, np.ndarray | None]]:
-        tick, on_screen = 0, _Screen(self.damage)
+        tick, on_screen = self.first_tick, _Screen(self.damage)
         with open_media(self.video.path) as container:
             stream = picture_stream(container)
             if stream is None:
                 return
+            self._seek(container, stream)
             for time_s, frame in self._frames(container, stream):
                 while tick_to_s(tick) < time_s - SAME_INSTANT_S:
                     yield tick, on_screen.picture(tick_to_s(tick))
@@ -147,6 +167,12 @@ class _Ticks:
         while tick < tick_count(self.end_s):
             yield tick, on_screen.picture(tick_to_s(tick))
             tick += 1
+
+    def _seek(self, container: "InputContainer", stream: av.VideoStream) -> None:
+        """Goes to where decoding must begin; AVI is counted from its first frame."""
+        from_s = tick_to_s(self.first_tick) - decoded_before_s(container)
+        if from_s > 0 and stream.time_base is not None and container.format.name != "avi":
+            seek(container, stream, from_s)
 
     def _frames(
         self, container: "InputContainer", stream: av.VideoStream
@@ -229,7 +255,21 @@ def upright(
     width, height = size
     turns = quarter_turns(frame)
     scale = min(1.0, max_height / (width if turns % 2 else height))
-    rgb = reformatter.reformat(
-        frame, max(2, round(width * scale)), max(2, round(height * scale)), "rgb24"
-    ).to_ndarray()
+    scaled = max(2, round(width * scale)), max(2, round(height * scale))
+    rgb = reformatter.reformat(_as_its_range_says(frame), *scaled, "rgb24").to_ndarray()
     return np.ascontiguousarray(np.rot90(rgb, turns))
+
+
+def _as_its_range_says(frame: av.VideoFrame) -> av.VideoFrame:
+    """The frame in the pixel format of its own range.
+
+    A decoder that began with pictures of full range (yuvj420p) goes on calling all of them so,
+    although it says that those of a later part are not: these would come out pale.
+    """
+    if not frame.format.name.startswith("yuvj") or frame.color_range != ColorRange.MPEG:
+        return frame
+    full = ColorRange.JPEG  # on both sides: the numbers stay as they are
+    name = frame.format.name.replace("yuvj", "yuv")
+    same = frame.reformat(format=name, src_color_range=full, dst_color_range=full)
+    same.colorspace, same.color_range = frame.colorspace, ColorRange.MPEG
+    return same

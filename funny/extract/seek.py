@@ -28,6 +28,16 @@ class FaceSeeker:
         self._seen: np.ndarray | None = None
         self._glances = 0
 
+    @property
+    def state(self) -> tuple[bool, int]:
+        """Whether the last picture was sought in vain, and how many glances there were."""
+        return self._seen is not None, self._glances
+
+    def resume(self, state: tuple[bool, int], picture: np.ndarray) -> None:
+        """Goes on from a state, after the picture that was the last one then."""
+        in_vain, self._glances = state
+        self._seen = picture if in_vain else None
+
     def find(self, picture: np.ndarray) -> np.ndarray | None:
         """Box of the largest face: left, top, right, bottom in pixels; None if there is none."""
         before, self._seen = self._seen, picture

@@ -1,6 +1,6 @@
 """Video → Signals: every tick's picture, a batch of faces at a time, the sound a little ahead."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
@@ -12,11 +12,12 @@ from funny.errors import MediaError
 from funny.extract.ahead import ahead
 from funny.extract.audio import Sound, SoundReader
 from funny.extract.boxes import as_fractions, crop, squared
+from funny.extract.checkpoint import Checkpoint
 from funny.extract.cuts import Changes
 from funny.extract.emotion import EmotionModel
 from funny.extract.faces import FaceDetector
 from funny.extract.follow import FaceFollower
-from funny.extract.laughter import LaughterModel
+from funny.extract.laughter import NOTHING_HEARD, LaughterModel
 from funny.extract.pictures import Pictures
 from funny.extract.seek import is_same
 from funny.extract.video import span_text
@@ -43,8 +44,14 @@ QUICK = Note(
 Progress = Callable[[str, float, float], None]
 """Called with the stage, and how much of it is done and in all (seconds of video)."""
 
+Seen = tuple[int, np.ndarray | None]
+"""A tick and its picture."""
+
 Part = Callable[[Callable[[], Signals | None]], None]
 """Called with what makes the signals so far, or None if there are none; making them takes time."""
+
+Keep = Callable[[Callable[[], Checkpoint]], None]
+"""Called with what makes a checkpoint, whenever the work could go on from one."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +100,11 @@ class Faces:
         """Takes the face of an earlier tick once more."""
         self._repeats[tick] = earlier
 
+    def resume(self, known: Checkpoint) -> None:
+        """Goes on after the faces that are known."""
+        for tick in np.flatnonzero(known.face_found).tolist():
+            self._emotions[tick], self._boxes[tick] = known.emotions[tick], known.face_box[tick]
+
     def _embed(self) -> None:
         if self._waiting:
             self._emotions.update(
@@ -120,6 +132,8 @@ def extract(
     progress: Progress,
     laughter: LaughterModel | None = None,
     part: Part = lambda _: None,
+    keep: Keep = lambda _: None,
+    known: Checkpoint | None = None,
 ) -> Extraction:
     """Extracts the signals of a video, with a constant amount of memory.
 
@@ -131,15 +145,19 @@ def extract(
         progress: Told about every tick; may raise to stop the work.
         laughter: Listens for laughter, if given.
         part: Offered the signals of the first ticks every few seconds of video, as they grow.
+        keep: Offered a checkpoint as often.
+        known: What an earlier try came to, of the same content and options; it goes on from there.
 
     Raises:
         MediaError: If the file cannot be read, or nothing in it decodes.
     """
-    work = _Extractor(video, model, detector, options, progress, laughter)
+    work = _Extractor(video, model, detector, options, progress, laughter, known)
     with closing(work.sound), closing(work.watched()) as watched:
         for ticks in watched:
             work.sound.read_to(tick_to_s(ticks) + _AHEAD_S)
             part(partial(work.part, ticks))
+            if work.can_resume:
+                keep(partial(work.checkpoint, ticks))
         return work.finished()
 
 
@@ -154,24 +172,30 @@ class _Extractor:
         options: ExtractOptions,
         progress: Progress,
         laughter: LaughterModel | None,
+        known: Checkpoint | None,
     ) -> None:
         self._video, self._progress, self._length_s = video, progress, video.duration_s
         self._models = (model.info, laughter.info if laughter else None)
-        hearing = laughter.hearing() if laughter else None
+        heard = known.laughter if known else NOTHING_HEARD
+        hearing = laughter.hearing(heard) if laughter else None
         self.sound = SoundReader(video, options.audio_track, hearing, self._heard)
-        self._pictures = Pictures(video, only_references=options.quick)
         self._faces, self._every = Faces(model), QUICK_TICKS if options.quick else 1
+        # The last picture that is known is shown again: the next ones are compared with it.
+        self._known, first = known, known.ticks - self._every if known else 0
+        self._pictures = Pictures(video, only_references=options.quick, first_tick=first)
         self._follower = FaceFollower(detector, options.face_region)
         self._changes = Changes()
         self._seen: np.ndarray | None = None
         self._seen_with_face: int | None = None
         self._is_watched = not video.has_picture
+        self.can_resume = False
+        """Whether the last picture is one that the next ones can be compared with."""
 
     def watched(self) -> Generator[int, None, None]:
         """Number of ticks that were watched, whenever as many are new as are heard at once."""
-        yield 0
+        yield self._known.ticks if self._known else 0
         with closing(ahead(self._pictures, _PICTURES_AHEAD)) as pictures:
-            for tick, picture in pictures:
+            for tick, picture in self._resumed(pictures):
                 self._tell(tick_to_s(tick))
                 self._changes.add(tick, picture)
                 if tick % self._every == 0:
@@ -182,8 +206,38 @@ class _Extractor:
                     yield tick + 1
         self._is_watched = True
 
+    def _resumed(self, pictures: Iterator[Seen]) -> Iterator[Seen]:
+        """The pictures of the ticks that are not known yet, once all is as it was before them."""
+        if self._known is not None:
+            self._resume(self._known, next(pictures, None))
+        return pictures
+
+    def _resume(self, known: Checkpoint, last: Seen | None) -> None:
+        self._faces.resume(known)
+        self._changes.resume(known.changes)
+        if last is not None and (picture := last[1]) is not None:
+            self._changes.add(last[0], picture)
+            self._follower.resume(known.follow, picture)
+            self._seen, self._seen_with_face = picture, known.face_of
+
+    def checkpoint(self, ticks: int) -> Checkpoint:
+        """What going on after the first ticks needs."""
+        seen = (*self._faces.columns(ticks), self._changes.column(ticks))
+        heard = self.sound.so_far().laughter
+        damage = np.array([lost_s for lost_s in self._damage() if lost_s < tick_to_s(ticks)])
+        return Checkpoint(*seen, heard, damage, self._follower.state, self._seen_with_face)
+
+    def _damage(self) -> list[float]:
+        """When the picture did not decode; where this try began, that says nothing of the file."""
+        if self._known is None:
+            return list(self._pictures.damage)
+        from_s = tick_to_s(self._known.ticks)
+        new = (lost_s for lost_s in self._pictures.damage if lost_s >= from_s)
+        return [*self._known.damage.tolist(), *new]
+
     def _look(self, tick: int, picture: np.ndarray | None) -> None:
         """Reads the face of a picture; where nothing has moved, it is that of the last one."""
+        self.can_resume = picture is not None
         if picture is None:
             return
         if self._seen is None or not is_same(self._seen, picture):
@@ -207,14 +261,16 @@ class _Extractor:
     def finished(self) -> Extraction:
         """Everything, once all has been watched."""
         sound = self.sound.finish()
-        seen = (self._pictures, self._faces, self._changes)
+        pictures = replace(self._pictures, damage=self._damage())
+        seen = (pictures, self._faces, self._changes)
         found = _assemble(self._video, self._models, sound, *seen)
         return replace(found, notes=(*found.notes, QUICK)) if self._every > 1 else found
 
     def _heard(self, time_s: float) -> None:
-        """Tells of the sound where there is no picture any more that would go more slowly."""
-        if self._is_watched:
-            self._tell(time_s)
+        """Tells of the sound where no picture goes more slowly: at the end, and to catch up."""
+        caught_up_s = tick_to_s(self._known.ticks) if self._known else 0.0
+        if self._is_watched or time_s < caught_up_s:
+            self._tell(max(time_s, caught_up_s))
 
     def _tell(self, time_s: float) -> None:
         stage = "faces" if self._video.has_picture else "sound"

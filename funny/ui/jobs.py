@@ -22,7 +22,8 @@ class Job:
         # The context names the visitor, on whose account a lent GPU runs.
         context = copy_context()
         self._thread = threading.Thread(target=context.run, args=(self._run,), daemon=True)
-        self._stage_began = 0.0
+        # When the stage began, and how much of it was done by then: some work is gone on with.
+        self._stage_began, self._stage_from = 0.0, 0.0
         self.stage, self.done, self.total = "queued", 0.0, 0.0
         self.error: BaseException | None = None
 
@@ -52,7 +53,7 @@ class Job:
     @property
     def rate(self) -> float:
         """Seconds of video per second of work in this stage."""
-        return self.done / max(1e-3, time.monotonic() - self._stage_began)
+        return (self.done - self._stage_from) / max(1e-3, time.monotonic() - self._stage_began)
 
     @property
     def left_s(self) -> float:
@@ -68,7 +69,7 @@ class Job:
         if self._cancelled.is_set():
             raise Cancelled("Stopped.")
         if stage != self.stage:
-            self._stage_began = time.monotonic()
+            self._stage_began, self._stage_from = time.monotonic(), done
         self.stage, self.done, self.total = stage, done, total
 
     def _run(self) -> None:

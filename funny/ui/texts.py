@@ -51,7 +51,7 @@ def _stage_text(language: str, job: Job) -> str:
         megabytes, left = f"{job.done / 1e6:.0f}", clock(job.left_s)
         told = {"percent": percent, "megabytes": megabytes, "left": left}
         return say(language, "progress_bytes", stage=stage, **told)
-    if job.done <= 0:
+    if job.rate <= 0:
         return say(language, "progress_short", stage=stage, percent=percent)
     numbers = {"percent": percent, "rate": f"{job.rate:.1f}", "left": clock(job.left_s)}
     return say(language, "progress", stage=stage, **numbers)

@@ -1,6 +1,7 @@
 """Every tick's picture is the frame on screen then, whatever the file's clock and shape."""
 
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from tests.media import (
     sine,
     steady,
     uneven,
+    write_changing,
     write_media,
 )
 
@@ -211,3 +213,27 @@ def test_a_file_with_neither_picture_nor_sound_is_refused(tmp_path):
     path.write_bytes(whole[:60])
     with pytest.raises(MediaError), open_media(path):
         probe(path)
+
+
+def flat(level, index, width, height):
+    return np.full((height, width), level, np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("pixels", "levels"),
+    [
+        pytest.param(("yuvj420p", "yuv420p"), (200, 60), id="from-full-to-studio-range"),
+        pytest.param(("yuv420p", "yuvj420p"), (60, 200), id="from-studio-to-full-range"),
+        pytest.param(("yuvj422p", "yuv422p"), (200, 20), id="422"),
+        pytest.param(("yuvj444p", "yuv444p"), (0, 255), id="444"),
+    ],
+)
+def test_a_recording_that_changes_its_range_keeps_its_levels(tmp_path, pixels, levels):
+    said = {"x264-params": "colormatrix=bt709"}
+    parts = [
+        Movie(steady(25, 4), pixels=kind, options=said, picture=partial(flat, level))
+        for kind, level in zip(pixels, levels, strict=True)
+    ]
+    write_changing(tmp_path / "a.mp4", parts, Sound(sine(0.5, 8)))
+    shown = [picture.mean() for _, picture in Pictures(probe(tmp_path / "a.mp4"))]
+    assert shown == pytest.approx([*[levels[0]] * 8, *[levels[1]] * 8], abs=2.5)

@@ -187,6 +187,21 @@ def of_another_codec_with_sound(path: Path) -> None:
     write_media(path, movie, Sound(sine(0.5, 2), codec="pcm_s16le"))
 
 
+def two_pictures(path: Path) -> None:
+    """A black one of a codec that is not read, then a white one."""
+    with av.open(path, "w") as container:
+        streams = [container.add_stream(codec, rate=25) for codec in ("asv1", "mpeg4")]
+        for stream in streams:
+            stream.width = stream.height = 64
+            stream.pix_fmt = "yuv420p"
+        for _ in range(25):
+            for stream, side in zip(streams, (0, 255), strict=True):
+                grey = np.full((64, 64), side, np.uint8)
+                container.mux(stream.encode(av.VideoFrame.from_ndarray(grey, "gray")))
+        for stream in streams:
+            container.mux(stream.encode(None))
+
+
 def of_no_codec(path: Path) -> None:
     """A wav whose format nobody has registered."""
     data = bytes(8000)

@@ -11,6 +11,11 @@ from funny.extract.audio import measure_sound
 from funny.extract.codecs import CODECS, DECODERS
 from funny.extract.pictures import Pictures
 from funny.extract.video import CONTAINERS, probe
+from funny.moments.clips import cut_clips
+from funny.moments.cutting import COPY, CutOptions
+from funny.moments.preview import write_preview
+from funny.records import Highlight
+from tests.corpus import kinds
 from tests.media import Movie, Sound, number_in, sine, steady, write_media
 
 CLOCK = Fraction(1, 25)
@@ -119,17 +124,16 @@ def test_containers_that_name_other_files_are_none_of_ours():
 
 def test_a_stream_of_another_codec_is_passed_over(tmp_path):
     path = tmp_path / "a.avi"
-    with av.open(path, "w") as container:
-        streams = [container.add_stream(codec, rate=25) for codec in ("asv1", "mpeg4")]
-        for stream in streams:
-            stream.width = stream.height = 64
-            stream.pix_fmt = YUV
-        for _ in range(25):
-            for stream, side in zip(streams, (0, 255), strict=True):
-                grey = np.full((64, 64), side, np.uint8)
-                container.mux(stream.encode(av.VideoFrame.from_ndarray(grey, "gray")))
-        for stream in streams:
-            container.mux(stream.encode(None))
-    pictures = [p for _, p in Pictures(probe(path)) if p is not None]
-    assert pictures
-    assert min(picture.mean() for picture in pictures) > 200
+    kinds.two_pictures(path)
+    assert is_white(probe(path))
+    cut_clips(probe(path), [Highlight(0.0, 0.5, 0.0, 1.0)] * 2, tmp_path)
+    cut_clips(probe(path), [Highlight(0.0, 0.5, 0.0, 1.0)], tmp_path, CutOptions(how=COPY))
+    write_preview(path, tmp_path / "preview.mp4")
+    made = sorted(tmp_path.glob("*.mp4"))
+    assert len(made) == 3
+    assert all(is_white(probe(clip)) for clip in made)
+
+
+def is_white(video):
+    pictures = [p for _, p in Pictures(video) if p is not None]
+    return bool(pictures) and min(picture.mean() for picture in pictures) > 200

@@ -32,14 +32,17 @@ FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 DOORS = {
     # Shorts and thumbnails look at their moments again, more closely than the analysis did.
     ("moments", "extract"): {
-        *(f"extract.{n}" for n in ("cache", "colour", "pictures", "tracks", "video")),
+        *(
+            f"extract.{n}"
+            for n in ("cache", "colour", "facts", "holding", "pictures", "tracks", "video")
+        ),
         *(f"extract.{n}" for n in ("facecam", "faces", "glimpses", "sharpness")),
         *(f"extract.{n}" for n in ("shots", "spans")),
     },
     ("moments", "score"): {"score.features"},
     ("store", "extract"): {"extract.cache"},
     ("ui", "score"): {"score.features"},
-    ("ui", "extract"): {f"extract.{n}" for n in ("cast", "faces", "thumbnails", "video")},
+    ("ui", "extract"): {f"extract.{n}" for n in ("cast", "faces", "limits", "thumbnails", "video")},
     ("weights", "extract"): {"extract.cache", "extract.emotion", "extract.laughter"},
     ("ui", "weights"): set(),
     ("ui", "learn"): {
@@ -64,7 +67,8 @@ INSIDE_ROOT = {("cli", ""), ("__main__", "cli")}
 
 BEHIND = {
     "av": {
-        f"extract.{name}" for name in ("audio", "pictures", "shown", "spans", "tracks", "video")
+        f"extract.{name}"
+        for name in ("facts", "pictures", "samples", "shown", "spans", "tracks", "video")
     },
     "cv2": {f"extract.{name}" for name in ("boxes", "faces", "sharpness", "thumbnails")},
     "facenet_pytorch": {"extract.faces"},

@@ -1,24 +1,18 @@
-"""Loudness of every tick: any layout and rate to 22,050 Hz mono, then librosa's RMS."""
+"""Loudness of every tick: librosa's RMS of 22,050 Hz mono, and what else is heard in it."""
 
 from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-import av
 import numpy as np
 
 from funny import envelope
 from funny.errors import OptionError
 from funny.extract.laughter import Hearing
-from funny.extract.video import decoded, open_media
+from funny.extract.samples import samples_of
 from funny.grid import SAMPLE_RATE, SAMPLES_PER_TICK, STEPS_PER_TICK
 from funny.records import VideoInfo
 
-if TYPE_CHECKING:
-    from av.container import InputContainer
-
-# Time stamps wobble by some milliseconds; only a larger step is a true gap or overlap.
-_JUMP_S = 0.05
 _BLOCK_TICKS = 64
 
 
@@ -94,12 +88,13 @@ class SoundReader:
                     f"--audio-track {track}: the file has no sound. Leave the option out."
                 )
             return
-        with open_media(video.path) as container:
-            joiner = _Joiner(self._meter)
-            for time_s, frame in decoded(container, _choose(container, track), self._damage):
-                joiner.add(time_s, frame)  # type: ignore[arg-type]
+        with closing(samples_of(video, track)) as blocks:
+            for block in blocks:
+                if block.at is not None:
+                    self._meter.go_to(block.at)
+                self._meter.write(block.samples)
+                self._damage.extend(block.damage)
                 yield True
-            joiner.close()
 
 
 def measure_sound(
@@ -114,57 +109,6 @@ def measure_sound(
         return reader.finish()
     finally:
         reader.close()
-
-
-def _choose(container: "InputContainer", track: int | None) -> av.AudioStream:
-    streams = container.streams.audio
-    if track is None:
-        return container.streams.best("audio") or streams[0]  # type: ignore[return-value]
-    if not 0 <= track < len(streams):
-        raise OptionError(
-            f"--audio-track {track}: there is no such track. "
-            f"The file has {len(streams)}, numbered from 0 to {len(streams) - 1}."
-        )
-    return streams[track]
-
-
-class _Joiner:
-    """Lays decoded sound on the time line: gaps become silence, overlaps are dropped."""
-
-    def __init__(self, meter: "_Meter") -> None:
-        self._meter = meter
-        self._resampler: av.AudioResampler | None = None
-        self._format: tuple[int, str, str] | None = None
-        self._next_s = 0.0
-
-    def add(self, time_s: float | None, frame: av.AudioFrame) -> None:
-        time_s = self._next_s if time_s is None else time_s
-        kind = (frame.sample_rate, frame.layout.name, frame.format.name)
-        if kind != self._format or abs(time_s - self._next_s) > _JUMP_S:
-            self._restart(time_s, kind)
-        self._next_s += frame.samples / frame.sample_rate
-        assert self._resampler is not None
-        frame.pts = None
-        self._write(self._resampler.resample(frame))
-
-    def _restart(self, time_s: float, kind: tuple[int, str, str]) -> None:
-        self.close()
-        self._meter.go_to(round(time_s * SAMPLE_RATE))
-        # The layout stays as it is: FFmpeg would mix stereo to mono 3 dB louder than its mean.
-        # Packed, not planar: of a damaged frame with 33 channels PyAV miscounts the planes, and
-        # the process crashes.
-        self._resampler = av.AudioResampler(format="flt", rate=SAMPLE_RATE)
-        self._format, self._next_s = kind, time_s
-
-    def close(self) -> None:
-        if self._resampler is not None:
-            self._write(self._resampler.resample(None))
-            self._resampler = None
-
-    def _write(self, frames: list[av.AudioFrame]) -> None:
-        for frame in frames:
-            samples = frame.to_ndarray().reshape(-1, frame.layout.nb_channels)  # (n, channels)
-            self._meter.write(samples.mean(axis=1, dtype=np.float32))
 
 
 class _Meter:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from funny.extract.apart import apart
 from funny.extract.video import open_media, picture_stream
 
 PQ, HLG = "smpte2084", "arib-std-b67"
@@ -26,6 +27,7 @@ class Colour:
         return bool(self.hdr) or self.bits > 8
 
 
+@apart
 def read_colour(path: Path) -> Colour:
     """Reads how the picture of a file is stored, from its header.
 

@@ -7,8 +7,9 @@ from functools import lru_cache
 import numpy as np
 
 from funny.errors import MediaError
+from funny.extract.facts import read_facts
 from funny.extract.shots import AROUND_S, cuts_between
-from funny.extract.video import SAME_INSTANT_S, open_media
+from funny.extract.video import SAME_INSTANT_S
 from funny.grid import TICK_S, runs, s_to_tick, tick_to_s
 from funny.records import VideoInfo
 
@@ -94,10 +95,9 @@ class CutFinder:
 @lru_cache(maxsize=4096)
 def _cuts_in(video: VideoInfo, first: int, last: int) -> tuple[float, ...]:
     """The cuts from before one tick until another; kept, since a moved threshold asks again."""
-    with open_media(video.path) as container:
-        # It knows when a frame was sent, not when it is shown: an edge could show another shot.
-        if container.format.name == "avi":
-            return ()
+    # It knows when a frame was sent, not when it is shown: an edge could show another shot.
+    if read_facts(video.path).kind == "avi":
+        return ()
     start_s, end_s = tick_to_s(first) - TICK_S - _OLDER_S, tick_to_s(last) + SAME_INSTANT_S
     found = cuts_between(video, start_s - AROUND_S, end_s + AROUND_S)
     return tuple(float(time_s) for time_s in found if start_s <= time_s <= end_s)

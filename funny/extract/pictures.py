@@ -3,8 +3,8 @@
 Pictures are streamed; never more than one is held here.
 """
 
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,17 +13,21 @@ import av
 import numpy as np
 from av.video.reformatter import ColorRange, VideoReformatter
 
+from funny.extract.apart import apart
 from funny.extract.shown import in_order, references_only, shown_at_ticks
 from funny.extract.video import (
     SAME_INSTANT_S,
+    STRAY_S,
     decoded,
     decoded_before_s,
+    latest_s,
     open_media,
     or_else,
     packets_of,
     picture_stream,
     presented_s,
     quarter_turns,
+    seek,
     shown_size,
     zero_s,
 )
@@ -36,10 +40,8 @@ if TYPE_CHECKING:
 MAX_HEIGHT = 1080
 """Pictures are handed on at this height at most; a face loses nothing by it."""
 
-_STRAY_S = 60.0
-"""A time stamp this far past the stated end is damage, not a picture."""
 
-
+@apart
 def on_screen_since_s(path: Path, time_s: float) -> float:
     """When the frame that is on screen at a time came there; read from stamps, not decoded.
 
@@ -51,7 +53,7 @@ def on_screen_since_s(path: Path, time_s: float) -> float:
         if stream is None or stream.time_base is None:
             return time_s
         origin = zero_s(container)
-        container.seek(int((time_s + origin) / stream.time_base), stream=stream)
+        seek(container, stream, time_s)
         since_s = -1.0
         for packet in packets_of(container, stream, damage=[]):
             stamp_s = or_else(presented_s(packet, origin), -1.0)
@@ -63,6 +65,7 @@ def on_screen_since_s(path: Path, time_s: float) -> float:
         return since_s if since_s >= 0 else time_s
 
 
+@apart
 def key_pictures(video: VideoInfo, times_s: Iterable[float]) -> Iterator[np.ndarray]:
     """The key frame at or before each time: upright RGB pictures, quick in long videos.
 
@@ -76,17 +79,20 @@ def key_pictures(video: VideoInfo, times_s: Iterable[float]) -> Iterator[np.ndar
         if stream is None or stream.time_base is None:
             return
         stream.codec_context.skip_frame = "NONKEY"
-        screen, origin = _Screen([]), zero_s(container)
+        screen = _Screen([])
         for time_s in times_s:
-            try:
-                container.seek(int((time_s + origin) / stream.time_base), stream=stream)
-                frame = next(container.decode(stream), None)
-            except av.error.FFmpegError:
-                frame = None
+            frame = _first_frame(container, stream) if seek(container, stream, time_s) else None
             if frame is not None:
                 screen.show(time_s, frame, stream)  # type: ignore[arg-type]
             if (picture := screen.picture(time_s)) is not None:
                 yield picture
+
+
+def _first_frame(container: "InputContainer", stream: av.VideoStream) -> av.VideoFrame | None:
+    try:
+        return next(container.decode(stream), None)
+    except (av.error.FFmpegError, MemoryError):
+        return None
 
 
 @dataclass
@@ -110,6 +116,43 @@ class Pictures:
     """End of the last frame; known after iterating."""
 
     def __iter__(self) -> Iterator[tuple[int, np.ndarray | None]]:
+        parts = _watched(self.video, self.only_references, self.first_tick)
+        with closing(parts):
+            for tick, picture, lost_s, self.end_s in parts:
+                self.damage.extend(lost_s)
+                if tick is not None:
+                    yield tick, picture
+
+
+@apart
+def _watched(
+    video: VideoInfo, only_references: bool, first_tick: int
+) -> Generator[tuple[int | None, np.ndarray | None, tuple[float, ...], float], None, None]:
+    """What `Pictures` gives and finds on the way: tick, picture, new damage, end of the last frame.
+
+    When all is seen, once more without a tick.
+    """
+    ticks = _Ticks(video, only_references, first_tick)
+    for tick, picture in ticks:
+        yield tick, picture, ticks.news(), ticks.end_s
+    yield None, None, ticks.news(), ticks.end_s
+
+
+class _Ticks:
+    """Decodes a video, and looks at it twice a second."""
+
+    def __init__(self, video: VideoInfo, only_references: bool, first_tick: int) -> None:
+        self.video, self.only_references, self.first_tick = video, only_references, first_tick
+        self.damage: list[float] = []
+        self.end_s = 0.0
+        self._told = 0
+
+    def news(self) -> tuple[float, ...]:
+        """Damage that was found since this was last asked."""
+        told, self._told = self._told, len(self.damage)
+        return tuple(self.damage[told:])
+
+    def __iter__(self) -> Iterator[tuple[int, np.ndarray | None]]:
         tick, on_screen = self.first_tick, _Screen(self.damage)
         with open_media(self.video.path) as container:
             stream = picture_stream(container)
@@ -128,10 +171,8 @@ class Pictures:
     def _seek(self, container: "InputContainer", stream: av.VideoStream) -> None:
         """Goes to where decoding must begin; AVI is counted from its first frame."""
         from_s = tick_to_s(self.first_tick) - decoded_before_s(container)
-        if from_s <= 0 or stream.time_base is None or container.format.name == "avi":
-            return
-        with suppress(av.error.FFmpegError):
-            container.seek(int((from_s + zero_s(container)) / stream.time_base), stream=stream)
+        if from_s > 0 and stream.time_base is not None and container.format.name != "avi":
+            seek(container, stream, from_s)
 
     def _frames(
         self, container: "InputContainer", stream: av.VideoStream
@@ -139,10 +180,11 @@ class Pictures:
         """Frames in the order of their times, every one with a time."""
         step_s = 1 / float(stream.average_rate or 25)
         stated_s = (container.duration or 0) / av.time_base
+        most_s = latest_s(stated_s)
         last_s = -step_s
         for stamp_s, frame in self._stamped(container, stream):
             time_s = or_else(stamp_s, last_s + step_s)
-            if stated_s and time_s > stated_s + _STRAY_S:
+            if time_s > most_s:
                 self.damage.append(last_s)
                 continue
             if time_s <= last_s:
@@ -151,7 +193,9 @@ class Pictures:
             first = last_s < 0 and time_s < TICK_S
             yield 0.0 if first else time_s, frame
             last_s = time_s
-            self.end_s = time_s + _frame_length_s(frame, step_s)
+            # Nor does a picture stay for hours where no header says that there are any.
+            stays_until_s = most_s if stated_s else time_s + STRAY_S
+            self.end_s = min(time_s + _frame_length_s(frame, step_s), stays_until_s)
 
     def _stamped(
         self, container: "InputContainer", stream: av.VideoStream

@@ -7,6 +7,7 @@ import av
 import numpy as np
 from av.video.reformatter import VideoReformatter
 
+from funny.extract.apart import apart
 from funny.extract.pictures import upright
 from funny.extract.shown import shown_from
 from funny.extract.video import (
@@ -15,8 +16,8 @@ from funny.extract.video import (
     decoded_before_s,
     open_media,
     picture_stream,
+    seek,
     shown_size,
-    zero_s,
 )
 from funny.records import VideoInfo
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from av.container import InputContainer
 
 
+@apart
 def pictures_between(
     video: VideoInfo, start_s: float, end_s: float, max_height: int
 ) -> Iterator[tuple[float, np.ndarray]]:
@@ -39,6 +41,7 @@ def pictures_between(
         yield time_s, picture_of(frame, stream)
 
 
+@apart
 def pictures_at(
     video: VideoInfo, times_s: Iterable[float], max_height: int
 ) -> Iterator[tuple[float, np.ndarray]]:
@@ -89,7 +92,7 @@ def _frames(
 def _seek(container: "InputContainer", stream: Any, start_s: float) -> None:
     from_s = start_s - decoded_before_s(container)
     if from_s > 0:
-        container.seek(int((from_s + zero_s(container)) / stream.time_base), stream=stream)
+        seek(container, stream, from_s)
 
 
 class _Upright:

@@ -11,7 +11,15 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from funny.extract.video import open_media, picture_stream, stamps_s, stated_duration_s
+from funny.extract.apart import apart
+from funny.extract.codecs import codec_name
+from funny.extract.video import (
+    open_media,
+    picture_stream,
+    sound_streams,
+    stamps_s,
+    stated_duration_s,
+)
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -38,6 +46,10 @@ class SoundTrack:
     name: str = ""
     codec: str = ""
     """FFmpeg's name of the format."""
+    index: int = 0
+    """Number of its stream in the file."""
+    start_s: float = 0.0
+    """Its first time stamp."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +67,7 @@ class Tracks:
     sounds: tuple[SoundTrack, ...]
 
 
+@apart
 def read_tracks(path: Path) -> Tracks:
     """Reads what a file holds.
 
@@ -74,13 +87,14 @@ def read_tracks(path: Path) -> Tracks:
 
 def sounds_of(container: "InputContainer") -> tuple[SoundTrack, ...]:
     """The sound tracks of a file that is open."""
-    return tuple(_sound(stream) for stream in container.streams.audio)
+    return tuple(_sound(stream) for stream in sound_streams(container))
 
 
 def _sound(stream: Any) -> SoundTrack:
     name = stream.metadata.get("title") or stream.metadata.get("name") or ""
-    known = stream.codec_context
-    return SoundTrack(known.layout.nb_channels, stream.rate, name, known.codec.canonical_name)
+    start_s = float((stream.start_time or 0) * (stream.time_base or 0))
+    channels = stream.codec_context.layout.nb_channels
+    return SoundTrack(channels, stream.rate, name, codec_name(stream), stream.index, start_s)
 
 
 def _timecode(container: "InputContainer") -> str:
@@ -107,7 +121,7 @@ def _pace(container: "InputContainer", stream: Any, length_s: float) -> tuple[Fr
     steps_s = [s for part in _LOOKS for s in _steps_s(container, stream, part * length_s)]
     if not steps_s:
         return stated or Fraction(25), False
-    usual_s = statistics.median(steps_s)
+    usual_s = statistics.median_low(steps_s)  # one of them, so that it is regular itself
     regular = [s for s in steps_s if abs(s - usual_s) <= _UNEVEN * usual_s + _ROUNDING_S]
     is_variable = len(steps_s) - len(regular) > _FEW * len(steps_s)
     measured = 1 / statistics.mean(regular)

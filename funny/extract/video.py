@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from fractions import Fraction
 from itertools import islice, repeat
 from pathlib import Path
@@ -16,6 +17,15 @@ from typing import TYPE_CHECKING, Any
 import av
 
 from funny.errors import MediaError
+from funny.extract.apart import apart
+from funny.extract.codecs import DECODERS, codec_name, is_decoded
+from funny.extract.limits import (
+    check_duration,
+    check_pixels,
+    check_size,
+    check_streams,
+    in_force,
+)
 from funny.grid import clock
 from funny.records import VideoInfo
 
@@ -25,9 +35,32 @@ if TYPE_CHECKING:
 # What people record, edit and upload. No playlists, no image sequences, no network formats: a
 # file that names other files could make FFmpeg read them.
 CONTAINERS = (
-    "mov mp4 m4a 3gp 3g2 mj2 matroska webm mpegts mpeg avi flv asf ogg mxf nut wav w64 mp3 aac flac"
+    "mov mp4 m4a 3gp 3g2 mj2 matroska webm mpegts mpeg avi flv asf ogg mxf nut dv gif "
+    "wav w64 aiff caf amr mp3 aac ac3 eac3 flac"
 )
-OPEN_OPTIONS = {"protocol_whitelist": "file", "format_whitelist": CONTAINERS.replace(" ", ",")}
+
+
+def open_options() -> dict[str, str]:
+    """FFmpeg's options for every file that is read, by whichever of its programs."""
+    return {
+        "protocol_whitelist": "file",
+        "format_whitelist": CONTAINERS.replace(" ", ","),
+        "codec_whitelist": DECODERS,
+        # What a header claims is not believed before memory is taken for it.
+        "max_pixels": str(in_force().pixels),
+    }
+
+
+def as_url(path: Path) -> str:
+    """A file's name as FFmpeg takes it: never an option, a protocol or a pattern of names."""
+    return f"file:{os.path.abspath(path)}"
+
+
+_LONGEST_PIXEL = 16
+"""Width to height; more is damage."""
+
+STRAY_S = 60.0
+"""A time stamp this far past the stated end is damage."""
 
 SAME_INSTANT_S = 1e-4
 """Time stamps are rounded by containers; closer than this is the same instant."""
@@ -35,25 +68,56 @@ SAME_INSTANT_S = 1e-4
 
 @contextmanager
 def open_media(path: Path) -> Iterator["InputContainer"]:
-    """Opens a media file for reading, with file access only.
+    """Opens a media file for reading, with access to that file only.
 
     Raises:
-        MediaError: If the file is missing, empty, unreadable, or not a known media container.
+        MediaError: If the file is missing, empty, unreadable, not a known media container, of
+            unknown codecs only, or beyond a limit.
     """
     refuse_non_files(path)
-    try:
-        container = av.open(os.path.abspath(path), options=OPEN_OPTIONS, metadata_errors="replace")
-    except (av.error.FFmpegError, OSError, ValueError) as error:
-        raise MediaError(_why_not_opened(path, error)) from error
-    with container:
+    with _opened(path, open_options()) as container:
+        _admit(container, path)
         yield container
+
+
+def _opened(path: Path, options: dict[str, str]) -> "InputContainer":
+    try:
+        return av.open(as_url(path), options=options, metadata_errors="replace")
+    except (av.error.FFmpegError, OSError, ValueError, MemoryError) as error:
+        raise MediaError(_why_not_opened(path, error)) from error
+
+
+def _admit(container: "InputContainer", path: Path) -> None:
+    """Lets a file pass that is within the limits, and tells its decoders of them."""
+    check_streams(f"{path}", len(container.streams))
+    check_duration(f"{path}", stated_duration_s(container))
+    shown = [s for s in (*container.streams.video, *container.streams.audio)]
+    if shown and not any(is_decoded(stream) for stream in shown):
+        names = ", ".join(sorted({codec_name(stream) for stream in shown}))
+        raise MediaError(
+            f"{path}: is stored in a way that is not read here ({names}). "
+            "Convert it to mp4 (H.264 and AAC)."
+        )
+    for stream in filter(is_decoded, container.streams.video):
+        check_pixels(f"{path}", *_size(stream, path))
+        stream.codec_context.options = {"max_pixels": str(in_force().pixels)}
+
+
+def _size(stream: av.VideoStream, path: Path) -> tuple[int, int]:
+    """What a header says of a picture's width and height."""
+    known = stream.codec_context
+    if not known.width:  # decoders forget what is too large for them
+        with _opened(path, {**open_options(), "codec_whitelist": "none"}) as container:
+            known = container.streams[stream.index].codec_context  # type: ignore[assignment]
+            return known.width, known.height
+    return known.width, known.height
 
 
 def refuse_non_files(path: Path) -> None:
     """Refuses what cannot be a media file, before any library looks at it.
 
     Raises:
-        MediaError: If it is missing, unreadable, a folder, a device, or empty.
+        MediaError: If it is missing, unreadable, a folder, a device, empty, or too large.
     """
     try:
         is_file, is_folder, size = path.is_file(), path.is_dir(), path.stat().st_size
@@ -70,6 +134,7 @@ def refuse_non_files(path: Path) -> None:
         raise MediaError(f"{path}: is not an ordinary file. Copy the video to a file first.")
     if size == 0:
         raise MediaError(f"{path}: is empty (0 bytes). Copy or download it again.")
+    check_size(f"{path}", size)
 
 
 def _why_not_opened(path: Path, error: Exception) -> str:
@@ -86,10 +151,21 @@ def picture_stream(container: "InputContainer") -> av.VideoStream | None:
     moving = [
         s
         for s in container.streams.video
-        if s.codec_context is not None and not s.disposition & av.stream.Disposition.attached_pic
+        if is_decoded(s) and not s.disposition & av.stream.Disposition.attached_pic
     ]
     best = container.streams.best("video")
     return best if best in moving else next(iter(moving), None)  # type: ignore[return-value]
+
+
+def sound_streams(container: "InputContainer") -> list[av.AudioStream]:
+    """The sound tracks, as they are numbered everywhere from 0."""
+    return [stream for stream in container.streams.audio if is_decoded(stream)]
+
+
+def default_sound(container: "InputContainer") -> int:
+    """Number of the sound track that players choose; 0 where there is none."""
+    streams, best = sound_streams(container), container.streams.best("audio")
+    return streams.index(best) if best in streams else 0  # type: ignore[arg-type]
 
 
 def zero_s(container: "InputContainer") -> Fraction:
@@ -108,9 +184,13 @@ def decoded_before_s(container: "InputContainer") -> float:
 def stated_duration_s(container: "InputContainer") -> float:
     """The duration that the file's header states; 0 where it states none."""
     # FFmpeg's Matroska counts it from time stamp 0, all others from the start of the file.
-    counts_from_0 = "matroska" in container.format.name
-    start_s = max(0.0, float(zero_s(container))) if counts_from_0 else 0.0
+    start_s = float(zero_s(container)) if "matroska" in container.format.name else 0.0
     return max(0.0, (container.duration or 0) / av.time_base - start_s)
+
+
+def latest_s(stated_s: float) -> float:
+    """The latest time that a picture or a sound can have; what is later is damage."""
+    return stated_s + STRAY_S if stated_s else in_force().duration_s
 
 
 def probe(path: Path, sha: str = "") -> VideoInfo:
@@ -119,13 +199,18 @@ def probe(path: Path, sha: str = "") -> VideoInfo:
     Raises:
         MediaError: If the file cannot be read or holds neither picture nor sound.
     """
+    return replace(_probed(path), path=path, sha=sha)
+
+
+@apart
+def _probed(path: Path) -> VideoInfo:
     with open_media(path) as container:
-        tracks = tuple(_describe(s) for s in container.streams.audio)
+        tracks = tuple(_describe(stream) for stream in sound_streams(container))
         stream = picture_stream(container)
         if stream is None and not tracks:
             raise MediaError(f"{path}: holds neither picture nor sound. Choose another file.")
         width, height, fps = (0, 0, 0.0) if stream is None else _geometry(container, stream)
-        return VideoInfo(path, stated_duration_s(container), fps, width, height, tracks, sha)
+        return VideoInfo(path, stated_duration_s(container), fps, width, height, tracks, "")
 
 
 def _describe(stream: av.AudioStream) -> str:
@@ -151,6 +236,8 @@ def _geometry(container: "InputContainer", stream: av.VideoStream) -> tuple[int,
 def shown_size(frame: av.VideoFrame, stream: av.VideoStream) -> tuple[int, int]:
     """Width and height of square pixels, before rotation."""
     aspect = stream.sample_aspect_ratio or Fraction(1)
+    if not 1 / _LONGEST_PIXEL <= aspect <= _LONGEST_PIXEL:
+        aspect = Fraction(1)
     return max(1, round(frame.width * aspect)), frame.height
 
 
@@ -243,14 +330,24 @@ def packets_of(
         yield packet
 
 
+def seek(container: "InputContainer", stream: Any, time_s: float) -> bool:
+    """Goes to the key frame before a time; says whether that went well.
+
+    In a damaged file it may not: then reading goes on from where it is.
+    """
+    try:
+        container.seek(int((time_s + zero_s(container)) / stream.time_base), stream=stream)
+    except (av.error.FFmpegError, OverflowError):
+        return False
+    return True
+
+
 def stamps_s(
     container: "InputContainer", stream: av.VideoStream, from_s: float, at_most: int
 ) -> list[Fraction]:
     """Presentation times of pictures from about a time on, in order; none is decoded."""
     assert stream.time_base is not None
-    try:
-        container.seek(int((from_s + zero_s(container)) / stream.time_base), stream=stream)
-    except av.error.FFmpegError:
+    if not seek(container, stream, from_s):
         return []
     packets = islice(packets_of(container, stream, damage=[]), at_most)
     return sorted(p.pts * stream.time_base for p in packets if p.pts is not None)

@@ -6,10 +6,9 @@ from fractions import Fraction
 from pathlib import Path
 
 from funny.errors import MediaError, OptionError
-from funny.extract.colour import Colour, colour_of
+from funny.extract.colour import Colour
+from funny.extract.facts import Facts
 from funny.extract.pictures import on_screen_since_s
-from funny.extract.tracks import SoundTrack, sounds_of
-from funny.extract.video import decoded_before_s, open_media, zero_s
 from funny.moments.encoding import Encoding
 from funny.moments.ffmpeg import (
     MP4,
@@ -18,7 +17,7 @@ from funny.moments.ffmpeg import (
     run_ffmpeg,
     whole_file,
 )
-from funny.moments.reading import Reading, reading
+from funny.moments.reading import Reading, facts_of, reading
 from funny.moments.running import FfmpegError
 from funny.records import VideoInfo
 
@@ -76,12 +75,12 @@ class Source:
     """A video to cut from, and what its header says once for all clips."""
 
     video: VideoInfo
-    colour: Colour
-    sounds: tuple[SoundTrack, ...]
-    origin_s: float
-    """The time stamp of 0:00."""
-    has_key_frames: bool
-    """Whether a seek finds the key frame before a time; in MPEG streams it does not."""
+    facts: Facts
+
+    @property
+    def colour(self) -> Colour:
+        """How its picture is stored."""
+        return self.facts.picture.colour if self.facts.picture else Colour()
 
     @classmethod
     def of(cls, video: VideoInfo) -> "Source":
@@ -90,10 +89,7 @@ class Source:
         Raises:
             MediaError: If the file cannot be read.
         """
-        with open_media(video.path) as container:
-            has_key_frames = not decoded_before_s(container)
-            known = colour_of(container), sounds_of(container), float(zero_s(container))
-        return cls(video, *known, has_key_frames)
+        return cls(video, facts_of(video))
 
 
 def cut_span(
@@ -131,7 +127,8 @@ def cut_span(
 def _ways(source: Source, span: tuple[float, float], options: CutOptions) -> Sequence[list[str]]:
     """Commands to try in turn; what cannot be copied is encoded."""
     exact = _exact_words(source, span, options)
-    is_copied = options.how == COPY and source.has_key_frames
+    # Of MPEG streams, a seek does not find the key frame before a time.
+    is_copied = options.how == COPY and not source.facts.lead_s
     return [_copy_words(source, span, options), exact] if is_copied else [exact]
 
 
@@ -168,7 +165,7 @@ def _picture_words(source: Source, read: Reading, options: CutOptions) -> list[s
     shape = options.encoding.shape_filter(source.video, source.colour)
     regular = [] if options.rate is None else [f"fps={options.rate}:start_time=0"]
     return [
-        *("-map", "0:V:0", "-vf", ",".join([read.picture_filter, *regular, shape])),
+        *("-map", read.picture, "-vf", ",".join([read.picture_filter, *regular, shape])),
         *options.encoding.picture_words(source.colour),
         *(() if options.rate else OWN_TIMES),
     ]
@@ -178,11 +175,8 @@ def sound_words(read: Reading, encoding: Encoding, tracks: Sequence[int]) -> lis
     """Words of ffmpeg that encode sound tracks of a span, by their numbers; without any, none."""
     if not tracks:
         return ["-an"]
-    return [*_maps(tracks), "-af", read.sound_filter, *encoding.sound_words()]
-
-
-def _maps(tracks: Sequence[int]) -> list[str]:
-    return [word for track in tracks for word in ("-map", f"0:a:{track}")]
+    maps = [word for track in tracks for word in ("-map", read.sounds[track])]
+    return [*maps, "-af", read.sound_filter, *encoding.sound_words()]
 
 
 def _names(source: Source, tracks: list[int]) -> list[str]:
@@ -190,7 +184,7 @@ def _names(source: Source, tracks: list[int]) -> list[str]:
     return [
         word
         for place, track in enumerate(tracks)
-        if (name := source.sounds[track].name)
+        if (name := source.facts.sounds[track].name)
         for key in ("title", "handler_name")
         for word in (f"-metadata:s:a:{place}", f"{key}={name}")
     ]
@@ -202,12 +196,15 @@ def _copy_words(source: Source, span: tuple[float, float], options: CutOptions) 
     if video.has_picture:
         # Players drop a picture from before the edit list, and count from the next one.
         start_s = on_screen_since_s(video.path, start_s)
-    from_s, tracks = source.origin_s + start_s, options.tracks_of(video)
-    picture = ("-map", "0:V:0") if video.has_picture else ()
+    from_s, tracks = source.facts.zero_s + start_s, options.tracks_of(video)
+    shown = source.facts.picture if video.has_picture else None
+    copied = [shown.index] if shown else []
+    copied += [source.facts.sounds[track].index for track in tracks]
     return [
         *opening_words(),
         *input_words(video.path, "-seek_timestamp", "1", "-ss", f"{from_s:.6f}"),
-        *("-t", f"{end_s - start_s:.6f}", *_PLAIN, *picture, *_maps(tracks)),
+        *("-t", f"{end_s - start_s:.6f}", *_PLAIN),
+        *(word for stream in copied for word in ("-map", f"0:{stream}")),
         *("-c:v", "copy", *_copied_sounds(source, tracks, options.encoding)),
         *(*_names(source, tracks), *MP4),
     ]
@@ -215,7 +212,8 @@ def _copy_words(source: Source, span: tuple[float, float], options: CutOptions) 
 
 def _copied_sounds(source: Source, tracks: list[int], encoding: Encoding) -> list[str]:
     """What browsers do not play in mp4 is encoded: sound is quick."""
-    copied = [place for place, n in enumerate(tracks) if source.sounds[n].codec in _PLAYED_IN_MP4]
+    codecs = [source.facts.sounds[track].codec for track in tracks]
+    copied = [place for place, codec in enumerate(codecs) if codec in _PLAYED_IN_MP4]
     copies = [word for place in copied for word in (f"-c:a:{place}", "copy")]
     return [*encoding.sound_words(), *copies]
 

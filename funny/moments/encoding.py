@@ -111,8 +111,13 @@ class Encoding:
     def _size_filter(self, video: VideoInfo) -> str:
         height = self._numbers.max_height
         if height is None or video.height <= height:
-            return "scale=trunc(iw*sar/2)*2:trunc(ih/2)*2,setsar=1"
-        return f"scale=trunc(iw*sar*{height}/ih/2)*2:{height},setsar=1"
+            return f"scale={_even('iw*sar')}:{_even('ih')},setsar=1"
+        return f"scale={_even(f'iw*sar*{height}/ih')}:{height},setsar=1"
+
+
+def _even(side: str) -> str:
+    """A whole, even number of pixels, for an expression of ffmpeg's; 2 at least."""
+    return rf"max(2\,trunc({side}/2)*2)"
 
 
 def _to_sdr(transfer: str) -> str:

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from funny.errors import MediaError
-from funny.extract.video import OPEN_OPTIONS
+from funny.extract.video import as_url, open_options
 from funny.files import disk_message
 from funny.moments.running import STUCK_S, running
 
@@ -52,10 +52,10 @@ def opening_words() -> list[str]:
 
 def input_words(path: Path, *options: str) -> list[str]:
     """A file to read as `open_media` reads it, with options that stand before it."""
-    allow = [word for name, value in OPEN_OPTIONS.items() for word in (f"-{name}", value)]
+    allow = [word for name, value in open_options().items() for word in (f"-{name}", value)]
     # Where a recording changes its colours or size, filters that begin anew would count from 0
     # again, and wait for good for a picture that was laid over the first.
-    return [*allow, "-reinit_filter", "0", *options, "-i", str(path.absolute())]
+    return [*allow, "-reinit_filter", "0", *options, "-i", as_url(path)]
 
 
 def run_ffmpeg(

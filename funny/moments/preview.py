@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from funny.errors import MediaError
-from funny.extract.video import open_media, picture_stream, probe, zero_s
+from funny.extract.facts import Facts, PictureTrack, read_facts
+from funny.extract.tracks import SoundTrack
+from funny.extract.video import probe
 from funny.files import disk_message
 from funny.moments.ffmpeg import (
     MP4,
@@ -97,26 +98,19 @@ def _plays(stream: _Stream | None, codecs: set[str]) -> bool:
 
 
 def _look_into(path: Path) -> _Contents:
-    with open_media(path) as container:
-        start_s = float(zero_s(container))
-        picture, sound = picture_stream(container), container.streams.best("audio")
-        return _Contents(
-            _kind(container.format.name, path),
-            start_s,
-            None if picture is None else _describe(picture, start_s),
-            None if sound is None else _describe(sound, start_s),
-        )
-
-
-def _describe(stream: Any, start_s: float) -> _Stream:
-    known = stream.codec_context
-    begins_s = float((stream.start_time or 0) * (stream.time_base or 0))
-    return _Stream(
-        stream.index,
-        known.codec.canonical_name if known else "",
-        getattr(known, "pix_fmt", None) or "",
-        begins_s - start_s < _SAME_START_S,
+    facts = read_facts(path)
+    picture, sound = facts.picture, facts.sounds[facts.heard] if facts.sounds else None
+    return _Contents(
+        _kind(facts.kind, path),
+        facts.zero_s,
+        None if picture is None else _describe(picture, picture.pixels, facts),
+        None if sound is None else _describe(sound, "", facts),
     )
+
+
+def _describe(track: PictureTrack | SoundTrack, pixels: str, facts: Facts) -> _Stream:
+    is_first = track.start_s - facts.zero_s < _SAME_START_S
+    return _Stream(track.index, track.codec, pixels, is_first)
 
 
 def _kind(names: str, path: Path) -> str:

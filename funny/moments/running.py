@@ -16,6 +16,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
+from funny.extract.holding import started
+
 T = TypeVar("T")
 
 STUCK_S = 300.0
@@ -61,7 +63,7 @@ def running(
         ways = {"stdin": subprocess.PIPE, "stdout": subprocess.DEVNULL}
     with tempfile.TemporaryFile("w+", errors="replace") as complaints:
         # Without buffers of ours, pipes can be closed while somebody waits at them.
-        process = subprocess.Popen(words, bufsize=0, stderr=complaints, **ways)
+        process = started(words, bufsize=0, stderr=complaints, **ways)
         work = Running(process, complaints, check, patience_s)
         try:
             yield work

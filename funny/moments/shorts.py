@@ -186,7 +186,7 @@ def _command(
     tracks = [analysis.options.get("audio_track") or 0] if video.has_audio else []
     upright = read.picture_filter, encoding.shape_filter(video)
     picture = [
-        *("-map", "0:V:0", "-vf", ",".join([*upright, mosaic(layout)])),
+        *("-map", read.picture, "-vf", ",".join([*upright, mosaic(layout)])),
         *(*encoding.picture_words(), *OWN_TIMES),
     ]
     sound = sound_words(read, encoding, tracks)

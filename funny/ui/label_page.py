@@ -25,7 +25,8 @@ class LabelPage:
         self.blocks = Blocks(title="funny · label", fill_width=True)
         with self.blocks:
             header("# funny")
-            self._tab = LabelTab(dataset, settings)
+            self._settings = settings or Settings.read()
+            self._tab = LabelTab(dataset, self._settings)
 
     def serve(self, host: str | None = None, port: int | None = None, **asked: str | None) -> str:
         """Begins to serve; returns at once.
@@ -42,6 +43,7 @@ class LabelPage:
             OptionError: If the port is taken, or there is no such host.
         """
         settings = {**serving(), "prevent_thread_lock": True, "quiet": True}
+        self._settings.guard(host)
         try:
             _, address, _ = self.blocks.launch(server_name=host, server_port=port, **settings)
         except (OSError, ValueError) as error:

@@ -105,6 +105,8 @@ class Page:
             "i18n": self._i18n,
             "max_file_size": self._settings.max_upload,
         }
+        asked = {**settings, **overrides}
+        self._settings.guard(asked.get("server_name"), bool(asked.get("share")))
         on = self._settings
         front = Middleware(Front, on.proxies, on.per_minute, lambda: self._desk.turns.waiting)
         settings["app_kwargs"]["middleware"].insert(0, front)
@@ -112,7 +114,7 @@ class Page:
         threading.Thread(target=self._analyzer.warm_up, daemon=True).start()
         self._desk.resume(self._analyzer)
         self.blocks.queue(max_size=self._settings.queue)
-        return self.blocks.launch(**{**settings, **overrides})
+        return self.blocks.launch(**asked)
 
     def models_in_use(self, language: str = "en") -> str:
         """Which models speak, and why not a better one."""

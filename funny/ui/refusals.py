@@ -1,7 +1,6 @@
 """What was refused or went wrong, in the visitor's language and without the server's folders."""
 
 import re
-from pathlib import Path
 
 from funny.ui.strings import say
 
@@ -23,6 +22,11 @@ _KNOWN = (
     (r"cannot be made \(|no reel can be made \(", "not_encoded"),
 )
 
+_FOLDERS = re.compile(
+    r"""(?<![^\s'"(\[=])(?:file:)?(?:/(?=\S)(?:[^\s/]+/)*|[A-Za-z]:\\(?:[^\s\\]+\\)*)"""
+)
+"""The folders of a path, of this system or of Windows, with `file:` before it or without."""
+
 
 def reason(language: str, error: Exception) -> str:
     """Why something was refused or failed; what is not known here stays as it was said.
@@ -40,5 +44,4 @@ def reason(language: str, error: Exception) -> str:
 
 def without_folder(message: str) -> str:
     """A message without the server's folders: visitors know the file's name only."""
-    words = (Path(w).name if w.startswith("/") else w for w in message.split(" "))
-    return " ".join(words)
+    return _FOLDERS.sub("", message)

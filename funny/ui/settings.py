@@ -2,12 +2,25 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from funny.errors import OptionError
+from funny.extract.limits import PUBLIC, Limits, enforce
 from funny.fetch.gate import SITES, checked_url, looks_like_url, more_sites
 from funny.fetch.options import FetchOptions
+
+_THIS_MACHINE = ("127.0.0.1", "localhost", "::1", "[::1]")
+_LIMITS: dict[str, tuple[str, float, type]] = {
+    "FUNNY_MAX_GB": ("bytes", 1e9, float),
+    "FUNNY_MAX_HOURS": ("duration_s", 3600, float),
+    "FUNNY_MAX_MEGAPIXELS": ("pixels", 1e6, int),
+    "FUNNY_MAX_STREAMS": ("streams", 1, int),
+    "FUNNY_MAX_DECODE": ("decode_s", 1, float),
+    "FUNNY_MAX_MEMORY_GB": ("memory_bytes", 1 << 30, int),
+    "FUNNY_MAX_WRITTEN_GB": ("written_bytes", 1e9, float),
+}
+"""Names in the environment: the field of `Limits`, its unit, what it is."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +60,12 @@ class Settings:
     """FUNNY_PER_MINUTE: how often one address may ask for something to be done, a minute."""
     allowed_addresses: tuple[str, ...] = ()
     """`IP:PORT` of servers that may be asked for videos although they are not public."""
+    limits: tuple[tuple[str, float], ...] = ()
+    """FUNNY_MAX_GB, _HOURS, _MEGAPIXELS, _STREAMS, _DECODE, _MEMORY_GB, _WRITTEN_GB: fields of
+    `Limits` that are not as usual."""
+    isolate: bool | None = None
+    """FUNNY_ISOLATE, `0` or `1`: whether videos are read in processes of their own; None: where
+    others than this machine's people may ask."""
 
     @property
     def fetching(self) -> FetchOptions:
@@ -82,7 +101,22 @@ class Settings:
             _room(environment),
             _proxies(environment),
             int(_number(environment, "FUNNY_PER_MINUTE", usual.per_minute)),
+            limits=_limits(environment),
+            isolate=_isolate(environment),
         )
+
+    def guard(self, host: str | None = None, is_shared: bool = False) -> None:
+        """Puts the limits of what is read in force, before a page is served.
+
+        Args:
+            host: The network that may ask; None: as Gradio's own variable says, or this machine.
+            is_shared: Whether there is a tunnel to it.
+        """
+        host = host or os.environ.get("GRADIO_SERVER_NAME") or _THIS_MACHINE[0]
+        is_public = is_shared or host not in _THIS_MACHINE or bool(os.environ.get("SPACE_ID"))
+        usual = PUBLIC if is_public else Limits()
+        isolate = is_public if self.isolate is None else self.isolate
+        enforce(replace(usual, **dict(self.limits)), isolate)  # type: ignore[arg-type]
 
     def placed(self, typed: str) -> Path | str:
         """The video that somebody typed: of the web as its address, of this machine as its path.
@@ -134,6 +168,22 @@ def _proxies(environment: Mapping[str, str]) -> int:
     if not text.isdecimal():
         raise OptionError(f"FUNNY_PROXIES={text}: expected 0 or more.")
     return int(text)
+
+
+def _limits(environment: Mapping[str, str]) -> tuple[tuple[str, float], ...]:
+    """The fields of `Limits` that an environment states."""
+    return tuple(
+        (field, kind(_number(environment, name, 1) * unit))
+        for name, (field, unit, kind) in _LIMITS.items()
+        if environment.get(name)
+    )
+
+
+def _isolate(environment: Mapping[str, str]) -> bool | None:
+    chosen = environment.get("FUNNY_ISOLATE")
+    if chosen not in (None, "", "0", "1"):
+        raise OptionError(f"FUNNY_ISOLATE={chosen}: expected 0 or 1.")
+    return chosen == "1" if chosen else None
 
 
 def _number(environment: Mapping[str, str], name: str, usual: float) -> float:

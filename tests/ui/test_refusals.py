@@ -9,7 +9,6 @@ import funny.moments.shorts
 from funny.errors import FunnyError, MediaError
 from funny.extras import extra
 from funny.files import disk_message
-from funny.moments.ffmpeg import FfmpegError
 from funny.moments.handoff.formats import export
 from funny.moments.handoff.media import place_of
 from funny.moments.handoff.rates import Rate
@@ -18,6 +17,7 @@ from funny.moments.reel import cards
 from funny.moments.reel import write as reels
 from funny.moments.reel.plan import plan_reel
 from funny.moments.reel.values import ReelOptions
+from funny.moments.running import FfmpegError
 from funny.moments.shorts import make_shorts
 from funny.moments.source import same_video
 from funny.moments.stills import make_thumbnails

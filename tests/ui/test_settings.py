@@ -1,11 +1,13 @@
 """The app's limits come from the environment, and a typed path leads nowhere else."""
 
+from dataclasses import fields, replace
 from pathlib import Path
 
 import platformdirs
 import pytest
 
 from funny.errors import OptionError
+from funny.extract.limits import PUBLIC, Limits, enforce, in_force, is_apart
 from funny.ui.settings import Settings
 
 
@@ -52,6 +54,72 @@ def test_everything_can_be_set(tmp_path):
         proxies=1,
         per_minute=60,
     )
+
+
+LIMITS = {
+    "FUNNY_MAX_GB": ("bytes", 3e9),
+    "FUNNY_MAX_HOURS": ("duration_s", 10_800),
+    "FUNNY_MAX_MEGAPIXELS": ("pixels", 3_000_000),
+    "FUNNY_MAX_STREAMS": ("streams", 3),
+    "FUNNY_MAX_DECODE": ("decode_s", 3),
+    "FUNNY_MAX_MEMORY_GB": ("memory_bytes", 3 << 30),
+    "FUNNY_MAX_WRITTEN_GB": ("written_bytes", 3e9),
+}
+
+
+@pytest.fixture
+def nothing_in_force(monkeypatch):
+    for name in ("SPACE_ID", "GRADIO_SERVER_NAME"):
+        monkeypatch.delenv(name, raising=False)
+    yield
+    enforce(Limits())
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_every_limit_can_be_stated(nothing_in_force, name):
+    field, number = LIMITS[name]
+    Settings.read({name: "3"}).guard("0.0.0.0")
+    assert in_force() == replace(PUBLIC, **{field: number})
+    with pytest.raises(OptionError, match=f"{name}=none"):
+        Settings.read({name: "none"})
+
+
+def test_every_limit_has_a_name():
+    assert {field for field, _ in LIMITS.values()} == {field.name for field in fields(Limits)}
+
+
+@pytest.mark.parametrize(
+    ("host", "is_shared", "told", "is_public"),
+    [
+        pytest.param(None, False, {}, False, id="as-it-comes"),
+        pytest.param("127.0.0.1", False, {}, False, id="this-machine"),
+        pytest.param("localhost", False, {}, False, id="by-name"),
+        pytest.param("0.0.0.0", False, {}, True, id="every-network"),
+        pytest.param("192.168.1.7", False, {}, True, id="one-network"),
+        pytest.param(None, False, {"GRADIO_SERVER_NAME": "0.0.0.0"}, True, id="gradio"),
+        pytest.param(None, True, {}, True, id="tunnel"),
+        pytest.param(None, False, {"SPACE_ID": "a/b"}, True, id="space"),
+    ],
+)
+@pytest.mark.parametrize("isolate", [None, True, False])
+def test_strangers_meet_limits(
+    nothing_in_force, monkeypatch, host, is_shared, told, is_public, isolate
+):
+    for name, value in told.items():
+        monkeypatch.setenv(name, value)
+    Settings(isolate=isolate).guard(host, is_shared)
+    assert in_force() == (PUBLIC if is_public else Limits())
+    assert is_apart() is (is_public if isolate is None else isolate)
+
+
+@pytest.mark.parametrize(("said", "meant"), [("", None), ("0", False), ("1", True)])
+def test_reading_apart_can_be_chosen(said, meant):
+    assert Settings.read({"FUNNY_ISOLATE": said}).isolate is meant
+
+
+def test_reading_apart_half_is_refused():
+    with pytest.raises(OptionError, match="FUNNY_ISOLATE=yes: expected 0 or 1"):
+        Settings.read({"FUNNY_ISOLATE": "yes"})
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "many", "nan", "inf", "1e9"])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from funny.extract.video import open_media, picture_stream
+from funny.extract.facts import read_facts
 from funny.moments.encoding import Encoding
 from funny.moments.ffmpeg import opening_words, run_ffmpeg
 from funny.moments.pipes import poured
@@ -106,19 +106,15 @@ def canvas_of(
     shape, trial = encoding.shape_filter(video), folder / "frame.mkv"
     run_ffmpeg(
         [
-            *(*opening_words(), "-copyts", *read.words, "-an", "-sn", "-dn", "-map", "0:V:0"),
+            *(*opening_words(), "-copyts", *read.words, "-an", "-sn", "-dn", "-map", read.picture),
             *("-vf", f"{read.picture_filter},{shape}", "-frames:v", "1"),
             *("-c:v", "ffv1", "-pix_fmt", "yuv420p", str(trial.absolute())),
         ],
         lambda done_s: check(),
     )
-    with open_media(trial) as container:
-        stream = picture_stream(container)
-        assert stream is not None
-        seen = stream.codec_context
-        colours = (seen.color_range, seen.color_primaries, seen.color_trc, seen.colorspace)
-        numbers = tuple(int(number) for number in colours)
-        return Canvas(seen.width, seen.height, fps, shape, numbers)  # type: ignore[arg-type]
+    seen = read_facts(trial).picture
+    assert seen is not None
+    return Canvas(*seen.size, fps, shape, seen.numbers)
 
 
 def frames_of(
@@ -155,7 +151,7 @@ def _command(read: Reading, canvas: Canvas, strip: Strip | None) -> list[str]:
 
 
 def _filters(read: Reading, canvas: Canvas) -> Iterator[str]:
-    yield f"[0:V:0]{read.picture_filter}"
+    yield f"[{read.picture}]{read.picture_filter}"
     # A frame is shown from the nearest one of the reel on: half a frame off, at most.
     yield f"fps={canvas.fps}:start_time=0"
     yield canvas.shape
@@ -165,7 +161,9 @@ def _filters(read: Reading, canvas: Canvas) -> Iterator[str]:
 
 def _strip_words(strip: Strip, canvas: Canvas) -> Sequence[str]:
     length_s = f"{strip.to_s - strip.from_s:.3f}"
-    return ("-loop", "1", "-framerate", str(canvas.fps), "-t", length_s, "-i", str(strip.path))
+    # Its folder's name may look like a pattern of names.
+    still = ("-f", "image2", "-pattern_type", "none", "-loop", "1", "-framerate", str(canvas.fps))
+    return (*still, "-t", length_s, "-i", str(strip.path))
 
 
 def _overlaid(strip: Strip | None) -> str:

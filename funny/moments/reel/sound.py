@@ -101,7 +101,7 @@ def _fade(samples: np.ndarray) -> None:
 
 
 def _command(read: Reading, audio_track: int | None) -> list[str]:
-    which = "0:a:0" if audio_track is None else f"0:a:{audio_track}"
+    which = read.sounds[audio_track or 0]
     return [
         *("-copyts", "-max_error_rate", "1", *read.words, "-vn", "-sn", "-dn", "-map", which),
         *("-af", read.sound_filter, *RAW_WORDS, "pipe:1"),

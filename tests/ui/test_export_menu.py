@@ -25,7 +25,7 @@ pytestmark = pytest.mark.browser
 WINDOWS = r"C:\영상\vod #1.mp4"
 WINDOWS_URL = "file:///C:/%EC%98%81%EC%83%81/vod%20%231.mp4"
 FPS = Fraction(25)
-STARTS_S, LENGTHS_S = (68.5, 24.5, 9.5, 50.5), (10.5, 10.0, 9.0, 9.0)
+STARTS_S, LENGTHS_S = (23.14, 66.7, 9.4, 49.2), (10.86, 12.19, 9.1, 10.3)
 """The example's moments by rank, as its table shows them."""
 
 
@@ -208,7 +208,7 @@ def test_a_short_is_square_and_plays_on_the_page(open_page) -> None:
     page.click("#short-layout label:has-text('blurred')")
     make(page, "shorts")
     path, name = download(page, "shorts")
-    assert name == "04_00-00-50_score-1.00_square.mp4"
+    assert name == "04_00-00-49_score-1.00_square.mp4"
     frames = pictures(str(path))
     side = frames[0].shape[0]
     assert frames[0].shape == (side, side)

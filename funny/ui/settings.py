@@ -48,8 +48,8 @@ class Settings:
     such files, with `0` nowhere."""
     waiting: int = 20
     """FUNNY_WAITING: how many jobs may wait for their turn."""
-    waiting_each: int = 3
-    """FUNNY_WAITING_EACH: how many unfinished jobs one visitor may have."""
+    waiting_each: int = 20
+    """FUNNY_WAITING_EACH: how many unfinished jobs one visitor may have, in a Space 3."""
     room: int | None = None
     """FUNNY_ROOM_GB: how much disk the work of all may take, in bytes; None: what there is. Beyond
     it, what was looked at longest ago goes."""
@@ -86,7 +86,7 @@ class Settings:
         Raises:
             OptionError: If a number is none, or a folder is not there.
         """
-        usual = cls()
+        usual, is_space = cls(), bool(environment.get("SPACE_ID"))
         return cls(
             environment.get("FUNNY_MAX_UPLOAD") or usual.max_upload,
             int(_number(environment, "FUNNY_QUEUE", usual.queue)),
@@ -97,7 +97,7 @@ class Settings:
             Path(dataset).expanduser() if (dataset := environment.get("FUNNY_DATASET")) else None,
             _state(environment),
             int(_number(environment, "FUNNY_WAITING", usual.waiting)),
-            int(_number(environment, "FUNNY_WAITING_EACH", usual.waiting_each)),
+            int(_number(environment, "FUNNY_WAITING_EACH", 3 if is_space else usual.waiting_each)),
             _room(environment),
             _proxies(environment),
             int(_number(environment, "FUNNY_PER_MINUTE", usual.per_minute)),

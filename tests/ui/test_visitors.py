@@ -113,7 +113,7 @@ def test_two_at_once_wait_for_each_other_and_see_their_own(open_page, long_video
     first.wait_for_selector(BANDS)
     upload(second, EXAMPLE, says_then="준비됐습니다")
     second.click("#analyze")
-    says(second, "앞선 분석이 끝나기를 기다리는 중")
+    says(second, "차례를 기다리는 중: 앞에 1개")
     says(first, "real time")
     first.click("#cancel")
     says(first, "Stopped")

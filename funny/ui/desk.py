@@ -165,12 +165,15 @@ class Desk:
             if name in self._rows:
                 row = self._rows.pop(name)
                 folder = self._root / row.folder
-                self._works[name] = Work.restored(row, folder, self.turns, self._kept)
-            work = self._works.get(name)
-            if work is not None and looks:
+                work = Work.restored(row, folder, self.turns, self._kept)
+                self._works[name] = work
+                if work.video.is_relative_to(self._root):
+                    serve_file(work.video)
+            found = self._works.get(name)
+            if found is not None and looks:
                 self._looked_at_s[name] = time.monotonic()
                 self._kept.looked_at(name)
-        return work
+        return found
 
     def sweep(self) -> None:
         """Throws away what nobody has looked at for long, and what there is no room for."""
@@ -182,6 +185,18 @@ class Desk:
             self._remove(name)
         for name in [*self._beyond_room()]:
             self._remove(name)
+        self._sweep_uploads()
+
+    def _sweep_uploads(self) -> None:
+        """Throws away old uploads of servers that were killed: Gradio knows its own alone."""
+        if self._folder is None or self._uploads is None:
+            return
+        if not self._uploads.is_relative_to(self._folder.parent):
+            return
+        with suppress(OSError):
+            for folder in self._uploads.iterdir():
+                if time.time() - folder.stat().st_mtime > self._keep_s:
+                    shutil.rmtree(folder, ignore_errors=True)
 
     def _remove(self, name: str) -> None:
         folder = self._folder_of(name)

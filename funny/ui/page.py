@@ -1,8 +1,10 @@
 """The page: answers what a visitor does. What they work on lies on the desk, under its name."""
 
 import os
+import tempfile
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from math import isfinite
 from pathlib import Path
@@ -83,7 +85,12 @@ class Page:
         """The desk; uploads lie on its disk, so that they can be kept with the work."""
         on = self._settings
         if on.state is not None:
-            os.environ.setdefault("GRADIO_TEMP_DIR", str(on.state / "uploads"))
+            with suppress(OSError):  # the desk tells, and does without
+                on.state.mkdir(parents=True, exist_ok=True, mode=0o700)
+                os.environ.setdefault("GRADIO_TEMP_DIR", str(on.state / "uploads"))
+                # Gradio answers with files that lie in the folder for temporary ones, or not at
+                # all. What browsers may ask for by its path is another matter: nothing there.
+                tempfile.tempdir = os.environ["TMPDIR"] = str(on.state)
         uploads = Path(get_upload_folder()).resolve()
         turns = Turns(on.waiting, on.waiting_each)
         folder = None if on.state is None else on.state / "desk"

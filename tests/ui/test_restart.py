@@ -1,10 +1,17 @@
 """A server that ended finds again what there was, and goes on with what was not done."""
 
+import os
 import shutil
+import tempfile
+import time
 from dataclasses import replace
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import numpy as np
 import pytest
+from gradio_client import Client, handle_file
 
 from funny.extract.video import probe
 from funny.moments.handoff.values import ExportOptions
@@ -12,6 +19,8 @@ from funny.pipeline import AnalyzeOptions
 from funny.records import Highlight
 from funny.ui.desk import Desk
 from funny.ui.exports import make_project
+from funny.ui.page import EXAMPLE, Page
+from funny.ui.settings import Settings
 from funny.ui.work import ANALYSIS, put_in_place, settle
 from tests.media import Movie, Sound, sine, steady, write_media
 from tests.ui.test_desk import Planted, finished, planted
@@ -183,6 +192,45 @@ def test_an_upload_is_kept_when_gradio_throws_its_own_away(state, video, found, 
     again = anew(desk)[0].find(work.name)
     assert again.video.name == video.name and again.video.read_bytes() == video.read_bytes()
     assert again.video.is_relative_to(state)
+
+
+@pytest.mark.parametrize(
+    ("age_s", "is_ours", "is_left"),
+    [
+        pytest.param(1e6, True, False, id="old"),
+        pytest.param(10, True, True, id="fresh"),
+        pytest.param(1e6, False, True, id="of-others"),
+    ],
+)
+def test_old_uploads_of_a_killed_server_are_thrown_away(tmp_path, age_s, is_ours, is_left):
+    uploads = tmp_path / ("state/uploads" if is_ours else "gradio")
+    (uploads / "abc").mkdir(parents=True)
+    then_s = time.time() - age_s
+    os.utime(uploads / "abc", (then_s, then_s))
+    Desk(folder=tmp_path / "state" / "desk", uploads=uploads).sweep()
+    assert (uploads / "abc").exists() == is_left
+
+
+def test_a_page_whose_work_lies_elsewhere_shows_all_of_it(tmp_path, monkeypatch):
+    """Outside of the folder for temporary files, as it usually does."""
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "state" / "uploads"))
+    page = Page(Settings(state=tmp_path / "state"))
+    _, address, _ = page.launch(prevent_thread_lock=True, quiet=True)
+    try:
+        client = Client(address, verbose=False, download_files=str(tmp_path))
+        found = client.predict(handle_file(EXAMPLE), None, api_name="/analyze")
+        files = client.predict(found["job"], None, api_name="/cut")
+        assert len(files) == 5 and all(Path(file).stat().st_size > 0 for file in files)
+        lies_in = page._desk.find(found["job"]).folder
+        assert lies_in.is_relative_to(tmp_path / "state" / "desk")
+        with pytest.raises(HTTPError) as refused:
+            urlopen(f"{address}gradio_api/file={lies_in / 'results' / 'analysis.json'}")
+        assert refused.value.code == 403
+    finally:
+        page.blocks.close()
 
 
 def test_a_second_server_has_a_desk_of_its_own(state, video):

@@ -140,8 +140,16 @@ def _compared(
 
 
 def alike(one: Analysis, other: Analysis) -> bool:
-    """Whether two have the same highlights, with edges a second apart at most."""
-    edges = [sorted((h.start_s, h.end_s) for h in a.highlights) for a in (one, other)]
+    """Whether two have the same highlights, with edges a second apart at most.
+
+    Edges as the numbers say: half a tick more can be the next pause, seconds away.
+    """
+    edges = [_plain_edges(one), _plain_edges(other)]
     if len(edges[0]) != len(edges[1]):
         return False
     return not edges[0] or np.abs(np.array(edges[0]) - np.array(edges[1])).max() <= _SAME_EDGE_S
+
+
+def _plain_edges(analysis: Analysis) -> list[tuple[float, float]]:
+    plain = (highlight.with_plain_edges() for highlight in analysis.highlights)
+    return sorted((highlight.start_s, highlight.end_s) for highlight in plain)

@@ -1,13 +1,6 @@
 """The app as a Space starts it, in a real Chromium: the page says which emotion model speaks."""
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -18,61 +11,27 @@ from funny.weights.convert import convert
 from funny.weights.folders import EMBEDDED, VA_MTL, models_folder
 from funny.weights.publish import plan
 from tests.hub import Hub
+from tests.serving import ROOT, App
 from tests.ui.browser import PATIENCE_MS
 
-ROOT = Path(__file__).parents[2]
 REPO, TAG = "tester/mine", "v3"
 # The port of `discard`, where nobody listens: what asks for an address outside gets none.
 NOWHERE = "http://127.0.0.1:9"
-START_S = 180
 
 pytestmark = pytest.mark.browser
 
 
-@dataclass
-class App:
-    """`python app.py`, running."""
-
-    process: subprocess.Popen
-    address: str
-    output: Path
-    folder: Path
-    """Its caches."""
-
-    def wait(self):
-        """Until it answers."""
-        end = time.monotonic() + START_S
-        while time.monotonic() < end and self.process.poll() is None:
-            try:
-                return urllib.request.urlopen(self.address, timeout=5).close()
-            except OSError:
-                time.sleep(0.1)
-        raise AssertionError(f"the app did not start:\n{self.output.read_text()}")
-
-
-def free_port():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
-
-
-def start(hub, folder) -> App:
-    port, output = free_port(), folder / "output.txt"
+def start(hub, folder):
+    """The app, far from the network, beside a Hub."""
     environment = {
-        **{name: value for name, value in os.environ.items() if name != "HF_HUB_OFFLINE"},
         "FUNNY_CACHE": str(folder / "funny"),
         "FUNNY_HUB_REPO": f"{REPO}@{TAG}",
-        "GRADIO_SERVER_PORT": str(port),
         "HF_ENDPOINT": hub.url,
         "HF_HOME": str(folder / "hf"),
+        "HF_HUB_OFFLINE": "0",
         "HTTPS_PROXY": NOWHERE,
-        "PYTHONUNBUFFERED": "1",
     }
-    with output.open("wb") as out:
-        process = subprocess.Popen(
-            [sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=out, stderr=out
-        )
-    return App(process, f"http://127.0.0.1:{port}", output, folder)
+    return App(folder, **environment)
 
 
 @pytest.fixture(scope="module")
@@ -91,13 +50,8 @@ def running(files, folder) -> Iterator[App]:
     with Hub() as hub:
         if files:
             hub.add(REPO, files, tags=[TAG])
-        app = start(hub, folder)
-        try:
-            app.wait()
+        with start(hub, folder) as app:
             yield app
-        finally:
-            app.process.terminate()
-            app.process.wait(START_S)
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,6 @@ not take for funny. Chat, comments, replays and subtitles know better.
 
 import json
 import re
-import socket
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from funny.learn.manifest import FUNNY, load_manifest
 from funny.learn.metrics import average_precision, overlap_s, tick_truth
 from tests.hub import Hub
 from tests.learn.planted_streamer import plant_streamer
+from tests.serving import free_port
 from tests.ui.browser import (
     BANDS,
     PATIENCE_MS,
@@ -192,9 +192,3 @@ def test_the_page_offers_the_published_head_and_uses_it(place, published, browse
     assert analysis["models"]["head"]["name"] == f"head-{published}"
     told = ap_of(place, stream, published, tmp_path / "out")
     assert precision_of(stream, analysis) == pytest.approx(told, abs=0.01)
-
-
-def free_port():
-    with socket.socket() as any_port:
-        any_port.bind(("127.0.0.1", 0))
-        return any_port.getsockname()[1]

@@ -15,7 +15,7 @@ ROOT = Path(funny.__file__).parent
 # A module may import what lies on a lower floor, and its own room; never a sibling.
 FLOORS = (
     ("grid", "errors"),
-    ("device", "envelope"),
+    ("device", "envelope", "claims"),
     ("records", "files", "runtime", "extras"),
     ("extract", "score", "fetch"),
     ("moments",),
@@ -99,7 +99,7 @@ BEHIND = {
     }
     | {f"ui.{name}" for name in ("blocks", "export_layout", "export_menu", "export_view")}
     | {"ui.label_tab", "ui.shelf"},
-    "safetensors": {"files", "weights.convert"},
+    "safetensors": {"claims", "files", "weights.convert"},
     "huggingface_hub": {
         "score.heads",
         *(f"weights.{name}" for name in ("cards", "download", "hub", "publish")),
@@ -110,6 +110,7 @@ BEHIND = {
     "spaces": {"device", "runtime"},
 }
 TORCH = {
+    "claims",
     "learn.ticks",
     "learn.fitting",
     "learn.served",

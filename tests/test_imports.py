@@ -34,7 +34,16 @@ DOORS = {
     ("moments", "extract"): {
         *(
             f"extract.{n}"
-            for n in ("cache", "colour", "facts", "holding", "pictures", "tracks", "video")
+            for n in (
+                "cache",
+                "colour",
+                "facts",
+                "holding",
+                "limits",
+                "pictures",
+                "tracks",
+                "video",
+            )
         ),
         *(f"extract.{n}" for n in ("facecam", "faces", "glimpses", "sharpness")),
         *(f"extract.{n}" for n in ("shots", "spans")),
@@ -42,7 +51,9 @@ DOORS = {
     ("moments", "score"): {"score.features"},
     ("store", "extract"): {"extract.cache"},
     ("ui", "score"): {"score.features"},
-    ("ui", "extract"): {f"extract.{n}" for n in ("cast", "faces", "limits", "thumbnails", "video")},
+    ("ui", "extract"): {
+        f"extract.{n}" for n in ("cast", "faces", "limits", "stopping", "thumbnails", "video")
+    },
     ("weights", "extract"): {"extract.cache", "extract.emotion", "extract.laughter"},
     ("ui", "weights"): set(),
     ("ui", "learn"): {

@@ -232,6 +232,15 @@ def link_or_copy(source: Path, target: Path) -> bool:
 _NO_ROOM = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 
+def is_full(error: BaseException | None) -> bool:
+    """Whether an error, or what it came of, is that a disk has no room."""
+    if error is None:
+        return False
+    is_ours = isinstance(error, OSError) and error.errno in _NO_ROOM
+    # ffmpeg only says so.
+    return is_ours or os.strerror(errno.ENOSPC) in str(error) or is_full(error.__cause__)
+
+
 def disk_message(path: Path, error: OSError) -> str:
     """What to tell a person about a failed write."""
     if error.errno not in _NO_ROOM:

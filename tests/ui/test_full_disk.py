@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import gradio as gr
 import pytest
 
 from funny.errors import NotKept
@@ -9,6 +10,7 @@ from funny.extract.video import probe
 from funny.moments.handoff.values import ExportOptions
 from funny.moments.reel.values import ReelOptions
 from funny.records import Highlight
+from funny.ui.api import _progress
 from funny.ui.desk import Desk
 from funny.ui.exports import make_project, make_reel
 from funny.ui.results import write_results
@@ -135,3 +137,13 @@ def test_what_finds_no_room_leaves_all_as_it_was(disk, desk, video, found, begin
     assert_told(work, what)
     assert names(work.folder) == before and ANALYSIS in before and RESULTS not in before
     assert work.is_complete and not work.clips and not work.exports
+
+
+def test_a_program_is_given_what_was_found(disk, desk, video, found):
+    work = desk.begin(video)
+    work.analyze(Filling(found, disk, 0), cuts=False)
+    assert all("stage" in told for told in _progress(work))
+    assert_told(work, "analysis")
+    work.cut()
+    with pytest.raises(gr.Error, match="no clips were cut"):
+        list(_progress(work))

@@ -10,6 +10,7 @@ import pytest
 
 from funny.ui.desk import Desk
 from funny.ui.temporary import throw_away, use_folder
+from tests.serving import App
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes and links of POSIX")
 
@@ -70,7 +71,7 @@ def test_no_link_is_followed(tmp_path, gone):
         (path / "file").write_text("keep me")
     (folder / "link").symlink_to(mine)
     (state / f"funny-temporary-{gone}-hijklmn_").symlink_to(mine)
-    throw_away(state, NOW_S + 100)
+    throw_away(state, time.time() + 10)
     assert not folder.exists()
     assert (mine / "file").read_text() == "keep me"
 
@@ -99,3 +100,14 @@ def test_only_who_holds_the_lock_throws_away(temporary, gone, is_first):
     os.utime(left, (1e9, 1e9))
     Desk(folder=temporary / "desk").resume(None)
     assert left.exists() != is_first
+
+
+def test_a_server_that_is_served_throws_away_what_was_left(tmp_path, gone):
+    state = tmp_path / "state"
+    left, mine = state / f"funny-temporary-{gone}-abcdefg_", state / "mine.txt"
+    for path in (left, mine):
+        state.mkdir(exist_ok=True)
+        path.write_text("x")
+        os.utime(path, (1e9, 1e9))
+    with App(tmp_path):
+        assert mine.exists() and not left.exists()

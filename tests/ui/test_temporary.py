@@ -70,9 +70,11 @@ def test_no_link_is_followed(tmp_path, gone):
         path.mkdir(parents=True)
         (path / "file").write_text("keep me")
     (folder / "link").symlink_to(mine)
-    (state / f"funny-temporary-{gone}-hijklmn_").symlink_to(mine)
+    links = [state / f"funny-temporary-{gone}-{number}hijklmn" for number in (1, 2)]
+    for link, target in zip(links, (mine, mine / "file"), strict=True):
+        link.symlink_to(target)
     throw_away(state, time.time() + 10)
-    assert not folder.exists()
+    assert not folder.exists() and all(link.is_symlink() for link in links)
     assert (mine / "file").read_text() == "keep me"
 
 

@@ -41,6 +41,18 @@ class BusyError(FunnyError):
         super().__init__(f"{text} not done yet. Try again when one is.")
 
 
+class NotKept(FunnyError):
+    """There was no room on the disk for what was made; what was found before is as it was.
+
+    Args:
+        what: `analysis`, which is still in memory, `clips`, or `export`.
+    """
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        super().__init__(f"The disk is full: there was no room for the {what}. Free some space.")
+
+
 class Cancelled(FunnyError):
     """The person stopped the work; nothing half-made is left behind."""
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from funny.claims import expect_tensors, read_claims, shown
 from funny.errors import FunnyError, OptionError, WeightsError
 
 if TYPE_CHECKING:
@@ -40,10 +41,11 @@ def read_json(path: Path) -> dict[str, Any]:
     """A JSON object from a file beside weights.
 
     Raises:
-        WeightsError: If it is missing or is not a JSON object.
+        WeightsError: If it is missing, is not a JSON object, is larger than a megabyte, nested
+            too deeply, or says something twice.
     """
     try:
-        found = json.loads(path.read_text("utf-8"))
+        found = read_claims(path)
     except (OSError, ValueError) as error:
         raise WeightsError(f"{path}: cannot be read ({error}).") from error
     if not isinstance(found, dict):
@@ -51,22 +53,44 @@ def read_json(path: Path) -> dict[str, Any]:
     return found
 
 
+def text_of(path: Path, config: dict[str, Any], name: str) -> str:
+    """A field of a config.json that is text.
+
+    Raises:
+        WeightsError: If it is missing or something else.
+    """
+    if not isinstance(config.get(name), str):
+        raise WeightsError(f"{path}: {name} is {shown(config.get(name))}, expected text.")
+    return config[name]
+
+
 def load_strict(net: "nn.Module", path: Path) -> None:
     """Fills a network from safetensors; every name and shape must match.
 
     Raises:
-        WeightsError: If the file is missing, is not safetensors, or is of another model.
+        WeightsError: If the file is missing, is not safetensors, is of another model, or larger
+            than this one can need; memory is taken for no more than that.
     """
-    from safetensors import SafetensorError
     from safetensors.torch import load_file
 
+    expect_header(net, path)
+    fill_strict(net, load_file(path), path)
+
+
+def expect_header(net: "nn.Module", path: Path) -> None:
+    """Refuses what is not safetensors, or larger than a network can need, by its header alone.
+
+    Raises:
+        WeightsError: If it is.
+    """
+    from safetensors import SafetensorError
+
     try:
-        tensors = load_file(path)
-    except (OSError, SafetensorError) as error:
+        expect_tensors(net, path)
+    except (OSError, ValueError, SafetensorError) as error:
         raise WeightsError(
             f"{path}: cannot be read as safetensors ({error}).{_remedy(path)}"
         ) from error
-    fill_strict(net, tensors, path)
 
 
 def _remedy(path: Path) -> str:
@@ -85,8 +109,20 @@ def fill_strict(net: "nn.Module", tensors: "dict[str, torch.Tensor]", path: Path
     except RuntimeError as error:
         reason = " ".join(str(error).split())[:300]
         raise WeightsError(f"{path}: is not made for this model: {reason}") from error
-    if bad := [name for name, tensor in net.state_dict().items() if not tensor.isfinite().all()]:
-        raise WeightsError(f"{path}: {bad[0]} holds numbers that are not finite.")
+    expect_numbers(net, path)
+
+
+def expect_numbers(net: "nn.Module", path: Path) -> None:
+    """Refuses a network that holds what no training makes.
+
+    Raises:
+        WeightsError: If a number is not finite, or a variance is below 0; names `path`.
+    """
+    for name, tensor in net.state_dict().items():
+        if not tensor.isfinite().all():
+            raise WeightsError(f"{path}: {name} holds numbers that are not finite.")
+        if name.endswith("running_var") and (tensor < 0).any():
+            raise WeightsError(f"{path}: {name} holds variances below 0.")
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
@@ -194,6 +230,15 @@ def link_or_copy(source: Path, target: Path) -> bool:
 
 
 _NO_ROOM = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+
+
+def is_full(error: BaseException | None) -> bool:
+    """Whether an error, or what it came of, is that a disk has no room."""
+    if error is None:
+        return False
+    is_ours = isinstance(error, OSError) and error.errno in _NO_ROOM
+    # ffmpeg only says so.
+    return is_ours or os.strerror(errno.ENOSPC) in str(error) or is_full(error.__cause__)
 
 
 def disk_message(path: Path, error: OSError) -> str:

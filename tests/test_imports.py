@@ -15,7 +15,7 @@ ROOT = Path(funny.__file__).parent
 # A module may import what lies on a lower floor, and its own room; never a sibling.
 FLOORS = (
     ("grid", "errors"),
-    ("device", "envelope"),
+    ("device", "envelope", "claims"),
     ("records", "files", "runtime", "extras"),
     ("extract", "score", "fetch"),
     ("moments",),
@@ -34,7 +34,16 @@ DOORS = {
     ("moments", "extract"): {
         *(
             f"extract.{n}"
-            for n in ("cache", "colour", "facts", "holding", "pictures", "tracks", "video")
+            for n in (
+                "cache",
+                "colour",
+                "facts",
+                "holding",
+                "limits",
+                "pictures",
+                "tracks",
+                "video",
+            )
         ),
         *(f"extract.{n}" for n in ("facecam", "faces", "glimpses", "sharpness")),
         *(f"extract.{n}" for n in ("shots", "spans")),
@@ -42,7 +51,9 @@ DOORS = {
     ("moments", "score"): {"score.features"},
     ("store", "extract"): {"extract.cache"},
     ("ui", "score"): {"score.features"},
-    ("ui", "extract"): {f"extract.{n}" for n in ("cast", "faces", "limits", "thumbnails", "video")},
+    ("ui", "extract"): {
+        f"extract.{n}" for n in ("cast", "faces", "limits", "stopping", "thumbnails", "video")
+    },
     ("weights", "extract"): {"extract.cache", "extract.emotion", "extract.laughter"},
     ("ui", "weights"): set(),
     ("ui", "learn"): {
@@ -99,7 +110,7 @@ BEHIND = {
     }
     | {f"ui.{name}" for name in ("blocks", "export_layout", "export_menu", "export_view")}
     | {"ui.label_tab", "ui.shelf"},
-    "safetensors": {"files", "weights.convert"},
+    "safetensors": {"claims", "files", "weights.convert"},
     "huggingface_hub": {
         "score.heads",
         *(f"weights.{name}" for name in ("cards", "download", "hub", "publish")),
@@ -110,6 +121,7 @@ BEHIND = {
     "spaces": {"device", "runtime"},
 }
 TORCH = {
+    "claims",
     "learn.ticks",
     "learn.fitting",
     "learn.served",

@@ -2,6 +2,8 @@
 
 from collections.abc import Generator, Iterable
 from contextlib import suppress
+from contextvars import copy_context
+from functools import partial
 from queue import Full, Queue
 from threading import Event, Thread
 from typing import Any, TypeVar
@@ -26,7 +28,9 @@ def ahead(items: Iterable[Item], room: int) -> Generator[Item, None, None]:
         room: How many may wait to be taken.
     """
     made, stop = _Made(room), Event()
-    thread = Thread(target=_make, args=(items, made, stop), name="ahead", daemon=True)
+    # In the same context, which knows whether the work was stopped.
+    make = partial(copy_context().run, _make, items, made, stop)
+    thread = Thread(target=make, name="ahead", daemon=True)
     thread.start()
     try:
         yield from _taken(made)

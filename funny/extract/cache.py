@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from funny.extract.checkpoint import Checkpoint
+from funny.extract.quota import make_room, used
 from funny.files import file_sha256
 from funny.records import ModelInfo, Note, Signals, Timeline, VideoInfo
 
@@ -20,6 +21,10 @@ FORMAT = 4
 """Raised when the meaning of the extracted numbers changes."""
 SCORES_FORMAT = 1
 """Raised when signals are scored in another way."""
+
+
+_KINDS = ("sha", "signals", "checkpoints", "scores")
+"""Folders in the cache that hold numbers; weights lie beside them, and stay."""
 
 
 def cache_folder() -> Path:
@@ -38,6 +43,7 @@ def content_sha(path: Path) -> str:
     with contextlib.suppress(OSError, ValueError):
         sha = memo.read_text("ascii")
         if len(sha) == hashlib.sha256().digest_size * 2:
+            used(memo)
             return sha
     sha = file_sha256(path)
     _write(memo, sha.encode("ascii"))
@@ -73,6 +79,7 @@ class SignalCache:
                 models: dict[str, Any] = {k: ModelInfo(**v) for k, v in facts["models"].items()}
                 arrays = {name: kept[name] for name in kept.files if name != "facts"}
             notes = tuple(Note(**note) for note in facts["notes"])
+            used(self.path)
             return Signals(**arrays, **models), facts["duration_s"], notes
         except Exception:  # a damaged archive raises almost anything: EOFError, zlib.error, ..
             return None
@@ -106,6 +113,7 @@ class CheckpointCache:
         """The checkpoint, or None if there is none."""
         try:
             with np.load(self.path, allow_pickle=False) as kept:
+                used(self.path)
                 return Checkpoint.from_arrays(dict(kept))
         except Exception:  # as above
             return None
@@ -139,6 +147,7 @@ class TimelineCache:
         try:
             with np.load(self.path, allow_pickle=False) as kept:
                 columns = (kept["times_s"], kept["scores"])
+                used(self.path)
                 return Timeline(*columns, self._head, kept["contributions"])
         except Exception:  # as above
             return None
@@ -179,3 +188,4 @@ def _write(path: Path, content: bytes) -> None:
             os.replace(name, path)
         except OSError:
             os.unlink(name)
+        make_room([cache_folder() / kind for kind in _KINDS])

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 import torch
 
+from funny.claims import is_number, is_whole, shown
 from funny.device import device, dtype, on_gpu
 from funny.errors import WeightsError
 from funny.extract.embedded_net import CLASSES, FaceExpressionNet
 from funny.extract.inference import ready
-from funny.files import file_sha256, load_strict, read_json
+from funny.files import file_sha256, load_strict, read_json, text_of
 from funny.records import EMOTION_COLUMNS, EMOTIONS, ModelInfo
 
 # Mean ratings of the words angry, disgusted, fearful (here: afraid), happy, sad, surprised:
@@ -28,6 +29,10 @@ VALENCE_AROUSAL = {
 }
 
 
+_MOST = 1e4
+"""What the colours of a crop are moved or divided by at most; they lie in 0..255."""
+
+
 @dataclass(frozen=True)
 class Preprocessing:
     """How a crop becomes a network's input; it travels with the weights in config.json."""
@@ -41,15 +46,16 @@ class Preprocessing:
     std: tuple[float, float, float]
 
     def __post_init__(self) -> None:
-        size, numbers = self.input_size, (*self.mean, *self.std)
-        if not (isinstance(size, int) and 32 <= size <= 1024):
-            raise ValueError(f"input_size: expected a whole number in 32..1024, got {size!r}")
+        if not is_whole(self.input_size, 32, 1024):
+            got = shown(self.input_size)
+            raise ValueError(f"input_size: expected a whole number in 32..1024, got {got}")
         if self.crop not in ("box", "square"):
-            raise ValueError(f"crop: expected box or square, got {self.crop!r}")
-        if len(self.mean) != 3 or len(self.std) != 3 or not np.isfinite(numbers).all():
-            raise ValueError(f"mean, std: expected three numbers each, got {self.mean}, {self.std}")
-        if min(self.std) <= 0:
-            raise ValueError(f"std: expected numbers above 0, got {self.std}")
+            raise ValueError(f"crop: expected box or square, got {shown(self.crop)}")
+        for name, least in (("mean", -_MOST), ("std", 1 / _MOST)):
+            numbers = getattr(self, name)
+            if len(numbers) != 3 or not all(is_number(n, least, _MOST) for n in numbers):
+                wanted = f"three numbers from {least:g} to {_MOST:g}"
+                raise ValueError(f"{name}: expected {wanted}, got {shown(numbers)}")
 
     @classmethod
     def of(cls, path: Path, config: dict[str, Any]) -> "Preprocessing":
@@ -164,12 +170,23 @@ def _config_beside(path: Path) -> dict[str, Any]:
     if not beside.is_file():
         return VA_MTL_CONFIG
     config = read_json(beside)
-    for field in ("model", "outputs"):
-        if config.get(field) != VA_MTL_CONFIG[field]:
-            raise WeightsError(
-                f"{beside}: {field} is {config.get(field)}, expected {VA_MTL_CONFIG[field]}."
-            )
+    expect_fields(beside, config, **{name: VA_MTL_CONFIG[name] for name in _DEFINING})
     return config
+
+
+_DEFINING = ("model", "architecture", "outputs")
+
+
+def expect_fields(path: Path, config: dict[str, Any], **expected: Any) -> None:
+    """Refuses a config.json of another model.
+
+    Raises:
+        WeightsError: With the field that is another, or missing.
+    """
+    for name, value in expected.items():
+        if config.get(name) != value:
+            found = shown(config.get(name))
+            raise WeightsError(f"{path}: {name} is {found}, expected {value}.")
 
 
 class Embedded(EmotionModel):
@@ -178,6 +195,8 @@ class Embedded(EmotionModel):
     Valence and arousal are the expectation of VALENCE_AROUSAL over its probabilities.
     """
 
+    name = "face-api-expression"
+
     @classmethod
     def load(cls, folder: Path) -> "Embedded":
         """Reads config.json and model.safetensors.
@@ -185,11 +204,14 @@ class Embedded(EmotionModel):
         Raises:
             WeightsError: If a file is missing, damaged or of another model.
         """
-        config, weights = read_json(folder / "config.json"), folder / "model.safetensors"
+        path, weights = folder / "config.json", folder / "model.safetensors"
+        config = read_json(path)
+        expect_fields(path, config, model=cls.name, classes=list(CLASSES))
+        source = text_of(path, config, "source")
         net = FaceExpressionNet()
         load_strict(net, weights)
-        info = ModelInfo("face-api-expression", config["source"], file_sha256(weights))
-        return cls(net, info, Preprocessing.of(folder / "config.json", config))
+        info = ModelInfo(cls.name, source, file_sha256(weights))
+        return cls(net, info, Preprocessing.of(path, config))
 
     def _ten_numbers(self, out: torch.Tensor) -> torch.Tensor:
         emotions = out.new_zeros(len(out), len(EMOTIONS))

@@ -13,7 +13,9 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from funny.files import file_sha256, load_strict, read_json
+from funny.claims import shown
+from funny.errors import WeightsError
+from funny.files import file_sha256, load_strict, read_json, text_of
 from funny.grid import SAMPLE_RATE, SAMPLES_PER_TICK
 from funny.records import ModelInfo
 
@@ -124,10 +126,14 @@ class LaughterModel:
         Raises:
             WeightsError: If a file is missing, damaged or of another model.
         """
-        config, weights = read_json(folder / "config.json"), folder / "model.safetensors"
-        net = LaughterNet(causal=bool(config.get("causal", False)))
+        path, weights = folder / "config.json", folder / "model.safetensors"
+        config = read_json(path)
+        source, causal = text_of(path, config, "source"), config.get("causal", False)
+        if not isinstance(causal, bool):
+            raise WeightsError(f"{path}: causal is {shown(causal)}, expected true or false.")
+        net = LaughterNet(causal)
         load_strict(net, weights)
-        return cls(net, ModelInfo(folder.name, str(config["source"]), file_sha256(weights)))
+        return cls(net, ModelInfo(folder.name, source, file_sha256(weights)))
 
     def hearing(self, known: np.ndarray = NOTHING_HEARD) -> "Hearing":
         """A new listener to one sound track.

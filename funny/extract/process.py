@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import funny
-from funny.errors import FunnyError, MediaError, OptionError
+from funny.errors import Cancelled, FunnyError, MediaError, OptionError
 from funny.extract.frames import Message, Receiver
 from funny.extract.holding import bare_environment
 from funny.extract.limits import in_force
 from funny.extract.plain import from_plain, to_plain
+from funny.extract.stopping import whether_stopped
 
 COMMAND = (sys.executable, "-m", "funny.extract.reader")
 SILENT_S = 60.0
@@ -64,6 +65,7 @@ class Readers:
         Raises:
             MediaError: If it fails, crashes, hangs, or goes beyond a limit.
             OptionError: If the function raised it.
+            Cancelled: If the work is stopped while nothing comes.
         """
         limits = in_force()
         order = {"name": name, "args": to_plain(args), "limits": asdict(limits)}
@@ -220,6 +222,7 @@ class _Patience:
 
     def __init__(self, reader: _Reader, budget_s: float) -> None:
         self._reader, self._budget_s = reader, budget_s
+        self._is_stopped, self._was_stopped = whether_stopped(), False
         self._waited_s = 0.0
         self._since_s: float | None = None
         self._why = ""
@@ -240,6 +243,7 @@ class _Patience:
 
         Raises:
             MediaError: If there is none.
+            Cancelled: If the work was stopped meanwhile.
         """
         self._since_s = began_s = time.monotonic()
         try:
@@ -251,6 +255,8 @@ class _Patience:
         finally:
             self._since_s = None
             self._waited_s += time.monotonic() - began_s
+        if self._was_stopped:
+            raise Cancelled("Stopped.")
         raise _failure(self._reader.path, why)
 
     def _look(self) -> None:
@@ -261,6 +267,8 @@ class _Patience:
                 self._why = f"nothing came of it for {SILENT_S:g} s"
             elif since_s is not None and self._waited_s + silent_s > self._budget_s:
                 self._why = f"decoding it takes longer than {self._budget_s:.3g} s"
-            if self._why:
+            # Who is not waited for is told to stop when it is asked for more.
+            self._was_stopped = since_s is not None and self._is_stopped()
+            if self._why or self._was_stopped:
                 self._reader.kill()
                 return

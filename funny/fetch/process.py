@@ -38,7 +38,7 @@ _LAST = ("done", "failed")
 def running(order: Event, options: FetchOptions) -> Iterator[Iterator[Event]]:
     """Starts a process; it and all that it started are dead when the block ends."""
     with (
-        tempfile.TemporaryDirectory(prefix="funny-fetch-") as scratch,
+        tempfile.TemporaryDirectory() as scratch,
         tempfile.TemporaryFile() as complaints,
     ):
         process = _start(scratch, complaints)

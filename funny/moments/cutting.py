@@ -117,7 +117,8 @@ def cut_span(
         complaint = FfmpegError()
         for words in _ways(source, span, options):
             try:
-                run_ffmpeg([*words, str(unfinished.absolute())], progress)
+                # Where key frames are rare, all before its end may have to be decoded.
+                run_ffmpeg([*words, str(unfinished.absolute())], progress, length_s=span[1])
                 return
             except FfmpegError as error:
                 complaint = error

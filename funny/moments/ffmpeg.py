@@ -3,6 +3,7 @@
 moviepy's own reader loses time stamps, rotation and sound tracks, and takes longer.
 """
 
+import math
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -59,7 +60,10 @@ def input_words(path: Path, *options: str) -> list[str]:
 
 
 def run_ffmpeg(
-    command: list[str], progress: Callable[[float], None], patience_s: float = STUCK_S
+    command: list[str],
+    progress: Callable[[float], None],
+    patience_s: float = STUCK_S,
+    length_s: float = math.inf,
 ) -> str:
     """Runs a command that begins with `opening_words`, and ends it if progress raises.
 
@@ -67,15 +71,16 @@ def run_ffmpeg(
         command: The words of the command.
         progress: Told how many seconds are written, over and over; may raise to stop the work.
         patience_s: How long it may show no sign of life.
+        length_s: Seconds of video that it may have to decode, which decide how long it may take.
 
     Returns:
         All that it said on the way; nothing, unless the command asks for more than errors.
 
     Raises:
-        FfmpegError: If ffmpeg ends with an error, or is stuck.
+        FfmpegError: If ffmpeg ends with an error, is stuck, or takes too long.
     """
     told = _Told(progress)
-    with running(command, told.again, patience_s) as work:
+    with running(command, told.again, patience_s, length_s=length_s) as work:
         for line in work.lines():
             if told.is_news(line):
                 work.heard()

@@ -4,6 +4,7 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
 from functools import partial
 
 from funny.errors import Cancelled
@@ -36,7 +37,10 @@ def side_by_side(
     """
     shares = _Shares(lengths_s)
     with ThreadPoolExecutor(at_once or _suited()) as pool:
-        pending = {pool.submit(_done, work, shares, i) for i, work in enumerate(works)}
+        # Each in this context, which knows whether the work was stopped.
+        pending = {
+            pool.submit(copy_context().run, _done, work, shares, i) for i, work in enumerate(works)
+        }
         try:
             while pending:
                 finished, pending = wait(pending, _OFTEN_S, FIRST_EXCEPTION)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from funny.errors import MediaError
 from funny.extract.facts import Facts, PictureTrack, read_facts
+from funny.extract.limits import in_force
 from funny.extract.tracks import SoundTrack
 from funny.extract.video import probe
 from funny.files import disk_message
@@ -151,11 +152,12 @@ def write_preview(
     if contents.picture is None and contents.sound is None:
         raise MediaError(f"{path.name}: no picture in it can be read. Download or copy it again.")
     tell = partial(_tell, progress, video.duration_s)
+    length_s = video.duration_s or in_force().duration_s
     _make_folder(target)
     with whole_file(target) as unfinished:
         for words in _ways(video, contents):
             try:
-                run_ffmpeg([*words, str(unfinished.absolute())], tell)
+                run_ffmpeg([*words, str(unfinished.absolute())], tell, length_s=length_s)
                 break
             except FfmpegError as error:
                 complaint = error

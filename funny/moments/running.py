@@ -5,8 +5,10 @@ thread of its own; meanwhile the caller looks around four times a second. No sig
 `select`: they do not know pipes on every system.
 """
 
+import math
 import os
 import queue
+import signal
 import subprocess
 import tempfile
 import threading
@@ -17,6 +19,7 @@ from pathlib import Path
 from typing import IO, Any, TypeVar
 
 from funny.extract.holding import started
+from funny.extract.limits import in_force
 
 T = TypeVar("T")
 
@@ -49,6 +52,7 @@ def running(
     check: Callable[[], object],
     patience_s: float = STUCK_S,
     is_fed: bool = False,
+    length_s: float = math.inf,
 ) -> Iterator["Running"]:
     """Starts a command; it is ended with the work inside, whatever that does.
 
@@ -57,6 +61,7 @@ def running(
         check: Called now and then while it is waited for; whatever it raises ends the command.
         patience_s: How long it may show no sign of life.
         is_fed: Whether it reads its standard input; else its standard output is read.
+        length_s: Seconds of video that it may have to decode, which decide how long it may take.
     """
     ways: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE}
     if is_fed:
@@ -64,7 +69,8 @@ def running(
     with tempfile.TemporaryFile("w+", errors="replace") as complaints:
         # Without buffers of ours, pipes can be closed while somebody waits at them.
         process = started(words, bufsize=0, stderr=complaints, **ways)
-        work = Running(process, complaints, check, patience_s)
+        budget_s = in_force().budget_s(length_s)
+        work = Running(process, complaints, check, patience_s, budget_s)
         try:
             yield work
         finally:
@@ -80,14 +86,17 @@ class Running:
         complaints: IO[str],
         check: Callable[[], object],
         patience_s: float,
+        budget_s: float,
     ) -> None:
         self._process, self._complaints = process, complaints
         self._check, self._patience_s = check, patience_s
+        # Only what it is waited for counts, not what is done with its pictures.
+        self._budget_s, self._waited_s = budget_s, 0.0
         self._steps: queue.SimpleQueue[Callable[[], Any] | None] = queue.SimpleQueue()
         self._results: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._hand = threading.Thread(target=self._work, daemon=True)
         self._hand.start()
-        self._looked_s = time.monotonic()
+        self._looked_s = self._since_s = time.monotonic()
         self.heard()
 
     def read(self, size: int) -> bytes:
@@ -130,14 +139,15 @@ class Running:
         """
         if self._process.stdin is not None:
             self._process.stdin.close()
-        while self._process.poll() is None:
-            try:
-                self._process.wait(_LOOK_S)
-            except subprocess.TimeoutExpired:
-                self._look()
-        said = self._said()
-        if self._process.returncode:
-            raise FfmpegError(said or "no reason given")
+        with self._waiting():
+            while self._process.poll() is None:
+                try:
+                    self._process.wait(_LOOK_S)
+                except subprocess.TimeoutExpired:
+                    self._look()
+        said, code = self._said(), self._process.returncode
+        if code:
+            raise FfmpegError("\n".join(filter(None, [said, why_ended(code, said)])))
         return said
 
     def heard(self) -> None:
@@ -180,16 +190,26 @@ class Running:
     def _done(self, step: Callable[[], T]) -> T:
         """What a step gives that may take long."""
         self._steps.put(step)
+        with self._waiting():
+            result = self._result()
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    def _result(self) -> Any:
         while True:
             # Who talks all the time may still get nowhere.
             if time.monotonic() - self._looked_s >= _LOOK_S:
                 self._look()
             with suppress(queue.Empty):
-                result = self._results.get(timeout=_LOOK_S)
-                break
-        if isinstance(result, Exception):
-            raise result
-        return result
+                return self._results.get(timeout=_LOOK_S)
+
+    @contextmanager
+    def _waiting(self) -> Iterator[None]:
+        """Counts how long it is waited for."""
+        self._since_s = time.monotonic()
+        yield
+        self._waited_s += time.monotonic() - self._since_s
 
     def _work(self) -> None:
         while step := self._steps.get():
@@ -202,11 +222,44 @@ class Running:
         """Whether to go on waiting."""
         self._looked_s = time.monotonic()
         self._check()
+        if self._waited_s + time.monotonic() - self._since_s > self._budget_s:
+            raise FfmpegError(f"ffmpeg took longer than {self._budget_s:.3g} s and was ended")
         quiet_s = time.monotonic() - self._heard_s
         worked_s = _worked_s(self._process.pid) - self._worked_s
         # A key frame may be hours away, and all between is decoded in silence.
         if quiet_s >= self._patience_s and worked_s < _IDLE * quiet_s:
             raise FfmpegError(f"ffmpeg did nothing for {quiet_s:.0f} s and was ended")
+
+
+def why_ended(code: int, said: str) -> str:
+    """Why ffmpeg failed, in half a sentence; empty if its last complaint says that best.
+
+    Args:
+        code: How it ended; below 0, the signal that ended it.
+        said: All that it complained about.
+    """
+    limits = in_force()
+    if code == -_TOO_LARGE or "File too large" in said:
+        most = f"{limits.written_bytes / 1e9:.3g} GB"
+        return f"the file grew beyond {most}, the most that may be written here: make it shorter"
+    if "Cannot allocate memory" in said or "Out of memory" in said:
+        most = f"{limits.memory_bytes / 2**30:.3g} GB"
+        return f"ffmpeg needs more memory than there is, and may take {most} at most"
+    if code == -_KILLED:
+        return "the system stopped ffmpeg, most likely for its memory"
+    if code < 0:
+        return f"ffmpeg crashed: {_signal_name(-code)}"
+    return "" if said else f"ffmpeg ended with code {code} and gave no reason"
+
+
+# Windows has neither.
+_TOO_LARGE, _KILLED = (getattr(signal, name, 0) for name in ("SIGXFSZ", "SIGKILL"))
+
+
+def _signal_name(number: int) -> str:
+    with suppress(ValueError):
+        return signal.Signals(number).name
+    return f"signal {number}"
 
 
 def _worked_s(pid: int) -> float:

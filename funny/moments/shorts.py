@@ -132,7 +132,7 @@ def _make(
         try:
             encoding = options.encoding.for_sdr()
             command = _command(analysis, moment.highlight, layout, encoding, unfinished)
-            run_ffmpeg(command, cut)
+            run_ffmpeg(command, cut, length_s=moment.highlight.end_s)
         except FfmpegError as error:
             raise MediaError(_why_not_made(target, error)) from error
     return Short(target, layout.name)

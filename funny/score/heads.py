@@ -5,7 +5,6 @@ logits (b,). What is masked out never changes a score.
 """
 
 from dataclasses import asdict, dataclass, field, fields
-from math import isfinite
 from pathlib import Path
 from typing import Any, ClassVar, NoReturn
 
@@ -15,13 +14,14 @@ from torch import nn
 from torch.nn import functional as F
 from torch.nn.utils.rnn import pack_padded_sequence
 
+from funny.claims import is_number, is_whole, shown
 from funny.errors import WeightsError
-from funny.files import write_json
+from funny.files import expect_header, expect_numbers, write_json
 from funny.score.features import FEATURES
 
 MIN_CLIP_TICKS = 10
 MAX_CLIP_TICKS = 14
-LARGEST_WIDTH, LARGEST_KERNEL = 512, 13
+LARGEST_WIDTH, LARGEST_KERNEL, MOST_FEATURES = 512, 13, 64
 """What a config may ask for; a hundredfold would fill the memory before it is found wrong."""
 SHAPE = ("width", "kernel", "dropout")
 """Fields that came after the first release: a config.json need not have them."""
@@ -52,29 +52,22 @@ class HeadConfig:
         # JSON knows lists only.
         object.__setattr__(self, "features", tuple(self.features))
         object.__setattr__(self, "calibration", tuple(self.calibration))
-        if self.width is not None and not _is_whole(self.width, 2, LARGEST_WIDTH):
-            raise ValueError(f"width: expected 2 to {LARGEST_WIDTH}, got {self.width!r}")
-        if not (_is_whole(self.kernel, 1, LARGEST_KERNEL) and self.kernel % 2):
+        if len(self.features) > MOST_FEATURES:
+            raise ValueError(f"features: expected {MOST_FEATURES} at most")
+        if self.width is not None and not is_whole(self.width, 2, LARGEST_WIDTH):
+            raise ValueError(f"width: expected 2 to {LARGEST_WIDTH}, got {shown(self.width)}")
+        if not (is_whole(self.kernel, 1, LARGEST_KERNEL) and self.kernel % 2):
             raise ValueError(
-                f"kernel: expected an odd number of 1 to {LARGEST_KERNEL}, got {self.kernel!r}"
+                f"kernel: expected an odd number of 1 to {LARGEST_KERNEL}, got {shown(self.kernel)}"
             )
-        if not _is_share(self.dropout):
-            raise ValueError(f"dropout: expected 0 to less than 1, got {self.dropout!r}")
+        if not is_number(self.dropout, 0, 1) or self.dropout == 1:
+            raise ValueError(f"dropout: expected 0 to less than 1, got {shown(self.dropout)}")
 
     def to_json(self) -> dict[str, Any]:
         """The same as plain JSON values; a shape that is the usual one is not told."""
         told = {**asdict(self), "features": list(self.features)}
         usual = {f.name: f.default for f in fields(self) if f.name in SHAPE}
         return {name: value for name, value in told.items() if usual.get(name, ...) != value}
-
-
-def _is_whole(value: Any, least: int, most: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
-
-
-def _is_share(value: Any) -> bool:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_number and isfinite(value) and 0 <= value < 1
 
 
 _CARD = """---
@@ -147,6 +140,13 @@ class Head(
     @classmethod
     def _from_pretrained(cls, *, strict: bool = True, **kwargs: Any) -> "Head":
         return super()._from_pretrained(strict=strict, **kwargs)
+
+    @classmethod
+    def _load_as_safetensor(cls, model: Any, model_file: str, *how: Any) -> Any:
+        expect_header(model, Path(model_file))
+        loaded = super()._load_as_safetensor(model, model_file, *how)
+        expect_numbers(loaded, Path(model_file))
+        return loaded
 
     @classmethod
     def _load_as_pickle(cls, *args: Any, **kwargs: Any) -> NoReturn:

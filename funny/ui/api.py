@@ -11,7 +11,7 @@ from typing import Any
 import gradio as gr
 
 from funny import store
-from funny.errors import FunnyError, OptionError
+from funny.errors import FunnyError, NotKept, OptionError
 from funny.pipeline import AnalyzeOptions, Analyzer
 from funny.ui.desk import Desk
 from funny.ui.settings import Settings
@@ -117,7 +117,10 @@ def _progress(work: Work) -> Iterator[dict[str, Any]]:
             yield {"stage": job.stage, "done": job.done, "total": job.total}
     finally:
         work.cancel()
-    if work.job is not None and work.job.error is not None:
+    error = work.job.error if work.job is not None else None
+    # What was found is there all the same, and may be cut once there is room.
+    is_found = isinstance(error, NotKept) and error.what == "analysis"
+    if error is not None and not is_found:
         raise gr.Error(failure_text("en", work.job), print_exception=False)
 
 

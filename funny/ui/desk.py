@@ -19,6 +19,7 @@ from filelock import FileLock, Timeout
 from funny.pipeline import Analyzer
 from funny.ui.component import serve_file
 from funny.ui.kept import OPEN_STATES, Kept, Row
+from funny.ui.temporary import throw_away
 from funny.ui.turns import Turns
 from funny.ui.work import SOURCE, Work
 
@@ -53,6 +54,7 @@ class Desk:
         self._rows: dict[str, Row] = {}
         self._looked_at_s: dict[str, float] = {}
         self._lock = threading.RLock()
+        self._began_s = time.time()
 
     @cached_property
     def _root(self) -> Path:
@@ -61,7 +63,7 @@ class Desk:
         threading.Thread(target=_sweep_always, args=(ref(self), every_s), daemon=True).start()
         if self._folder is not None and self._is_ours(self._folder):
             return self._folder
-        temporary = tempfile.TemporaryDirectory(prefix="funny-")
+        temporary = tempfile.TemporaryDirectory()
         finalize(self, temporary.cleanup)
         return Path(temporary.name)
 
@@ -88,6 +90,8 @@ class Desk:
         """
         with self._lock:
             now_s = time.time()
+            if self._root == self._folder:
+                throw_away(self._folder.parent, self._began_s)
             for row in self._kept.works():
                 self._rows[row.name] = row
                 age_s = min(max(0.0, now_s - row.looked_at_s), self._keep_s + 1)

@@ -7,6 +7,7 @@ from contextlib import contextmanager, nullcontext
 from contextvars import copy_context
 
 from funny.errors import Cancelled
+from funny.extract.stopping import stops_when
 from funny.ui.turns import Turns
 
 _LOOK_S = 0.2
@@ -109,7 +110,8 @@ class Job:
         try:
             with self._turn(self._turns) if self._turns else nullcontext():
                 self.report("start", 0, 0)
-                self._work(self)
+                with stops_when(self._cancelled.is_set):
+                    self._work(self)
         except BaseException as error:  # handed to the page, which tells the visitor
             self.error = error
         finally:

@@ -1,7 +1,6 @@
 """The page: answers what a visitor does. What they work on lies on the desk, under its name."""
 
 import os
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -35,6 +34,7 @@ from funny.ui.region import WORDS as REGION_WORDS
 from funny.ui.region import RegionPicker
 from funny.ui.settings import Settings
 from funny.ui.strings import STRINGS, models_text, say
+from funny.ui.temporary import use_folder
 from funny.ui.timeline import WORDS, FunTimeline
 from funny.ui.turns import Turns
 from funny.ui.view import Update, View, joined, refusal, sent
@@ -88,9 +88,8 @@ class Page:
             with suppress(OSError):  # the desk tells, and does without
                 on.state.mkdir(parents=True, exist_ok=True, mode=0o700)
                 os.environ.setdefault("GRADIO_TEMP_DIR", str(on.state / "uploads"))
-                # Gradio answers with files that lie in the folder for temporary ones, or not at
-                # all. What browsers may ask for by its path is another matter: nothing there.
-                tempfile.tempdir = os.environ["TMPDIR"] = str(on.state)
+                # What browsers may ask for by its path is another matter: nothing there.
+                use_folder(on.state)
         uploads = Path(get_upload_folder()).resolve()
         turns = Turns(on.waiting, on.waiting_each)
         folder = None if on.state is None else on.state / "desk"

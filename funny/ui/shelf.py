@@ -57,7 +57,7 @@ class Shelf:
 
     @cached_property
     def _copies(self) -> tempfile.TemporaryDirectory[str]:
-        return tempfile.TemporaryDirectory(prefix="funny-label-")
+        return tempfile.TemporaryDirectory()
 
     def reel(self, path: Path) -> Reel:
         """A video as browsers get it; if that has to be a copy, it begins to be made."""

@@ -111,6 +111,12 @@ STRINGS: dict[str, dict[str, str]] = {
         "place_paths": "Or the path of a video on this machine, then Enter",
         "place_urls": "Or the address of a video, https://…, then Enter",
         "place_both": "Or the address of a video, or its path on this machine, then Enter",
+        "full_analysis": "The disk of the server is full: your moments are here as long as the "
+        "server runs, but are not kept beyond, and no clips were cut.",
+        "full_clips": "The disk of the server is full: no clips were cut, and your moments are as "
+        "they were.",
+        "full_export": "The disk of the server is full: nothing was made, and your moments are as "
+        "they were.",
         "crashed": "Something broke that should not have. The log of the server says what.",
         "models": "Emotion model: **{emotion}** · head: **{head}**",
         "embedded": "The small embedded emotion model is in use, not VA-MTL.",
@@ -224,6 +230,10 @@ STRINGS: dict[str, dict[str, str]] = {
         "place_paths": "또는 이 컴퓨터에 있는 영상 경로를 적고 Enter",
         "place_urls": "또는 영상 주소(https://…)를 적고 Enter",
         "place_both": "또는 영상 주소나 이 컴퓨터의 영상 경로를 적고 Enter",
+        "full_analysis": "서버의 디스크가 가득 차서, 찾은 순간은 서버가 켜져 있는 동안만 남고 "
+        "클립은 만들지 못했습니다.",
+        "full_clips": "서버의 디스크가 가득 차서 클립을 만들지 못했고, 찾은 순간은 그대로입니다.",
+        "full_export": "서버의 디스크가 가득 차서 파일을 만들지 못했고, 찾은 순간은 그대로입니다.",
         "crashed": "예상하지 못한 문제가 생겼습니다. 서버 로그를 확인해 주세요.",
         "models": "감정 모델: **{emotion}** · 판정 모델: **{head}**",
         "embedded": "VA-MTL이 아닌 작은 내장 감정 모델을 씁니다.",

@@ -4,7 +4,8 @@ import logging
 
 import numpy as np
 
-from funny.errors import BusyError, Cancelled, FunnyError
+from funny.errors import BusyError, Cancelled, FunnyError, NotKept
+from funny.files import is_full
 from funny.grid import clock
 from funny.moments.clips import estimated_bytes, estimated_cut_s
 from funny.records import Analysis
@@ -64,6 +65,10 @@ def failure_text(language: str, job: Job | None) -> str:
         return say(language, "cancelled")
     if isinstance(error, BusyError):
         return say(language, "busy_own" if error.own else "busy_all", own=error.own)
+    if isinstance(error, NotKept):
+        return say(language, f"full_{error.what}")
+    if isinstance(error, OSError) and is_full(error):
+        return say(language, "failed", reason=say(language, "no_room"))
     if isinstance(error, FunnyError):
         doing = STRINGS[language].get(f"doing_{job.stage}") if job else None
         key = "failed_at" if doing else "failed"

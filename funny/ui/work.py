@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from funny import store
-from funny.errors import MediaError
+from funny.errors import MediaError, NotKept
 from funny.extract.cast import Cast, faces_found
 from funny.extract.faces import FaceDetector
 from funny.extract.thumbnails import Sprite, sprite
 from funny.extract.video import probe
 from funny.fetch.download import fetch
 from funny.fetch.options import FetchOptions
+from funny.files import is_full
 from funny.moments.edit import Edits, apply
 from funny.moments.preview import needs_preview, write_preview
 from funny.pipeline import AnalyzeOptions, Analyzer, redecide
@@ -189,7 +190,7 @@ class Work:
         assert analysis is not None, "nothing was analysed yet"
 
         def run(job: Job) -> None:
-            with self._fresh() as folder:
+            with self._fresh("export") as folder:
                 made = make(analysis, folder, partial(job.report, kind))
             last, self.exports[kind] = self.exports.get(kind), made
             if last is not None:
@@ -279,10 +280,11 @@ class Work:
     def _finish(self, analysis: Analysis) -> None:
         """Takes in what was found in the whole video, and keeps it."""
         self._take(analysis)
-        with self._fresh() as fresh:
-            store.save(analysis, fresh)
-        put_in_place(fresh, self.folder / ANALYSIS)
+        # Whatever the disk says: it is there to be looked at, edited and cut.
         self.is_complete = True
+        with self._fresh("analysis") as fresh:
+            store.save(analysis, fresh)
+            put_in_place(fresh, self.folder / ANALYSIS)
         self.keep()
 
     def _make_thumbnails(self, job: Job) -> None:
@@ -308,9 +310,9 @@ class Work:
         assert analysis is not None, "nothing was analysed yet"
         if self._is_cut(analysis):
             return
-        with self._fresh() as fresh:
+        with self._fresh("clips") as fresh:
             clips = write_results(analysis, analysis.kept, fresh, job.report)
-        put_in_place(fresh, self._results)
+            put_in_place(fresh, self._results)
         self.clips = [self._results / clip.relative_to(fresh) for clip in clips]
 
     def _is_cut(self, analysis: Analysis) -> bool:
@@ -322,13 +324,21 @@ class Work:
         return before.highlights == analysis.highlights and all(c.exists() for c in self.clips)
 
     @contextmanager
-    def _fresh(self) -> Iterator[Path]:
-        """A new folder of this work, which goes if what is done in it fails or is stopped."""
-        fresh = Path(tempfile.mkdtemp(dir=self.folder))
+    def _fresh(self, what: str) -> Iterator[Path]:
+        """A new folder of this work, which goes if what is done in it fails or is stopped.
+
+        Raises:
+            NotKept: If the disk is full; told what there is no room for.
+        """
+        fresh = None
         try:
+            fresh = Path(tempfile.mkdtemp(dir=self.folder))
             yield fresh
-        except BaseException:
-            shutil.rmtree(fresh, ignore_errors=True)
+        except BaseException as error:
+            if fresh is not None:
+                shutil.rmtree(fresh, ignore_errors=True)
+            if is_full(error):
+                raise NotKept(what) from error
             raise
 
 

@@ -15,7 +15,8 @@ STALL_S, STALL_BYTES = 15.0, 1 << 16
 """A download that brings less than so many bytes in so many seconds is given up."""
 CHUNK = 1 << 16
 """Bytes after which a download counts what came."""
-MAX_BYTES = 1 << 29
+MAX_BYTES = 1 << 27
+"""Of one file that is fetched; the largest of ours has 17 MB."""
 
 T = TypeVar("T")
 
@@ -50,13 +51,17 @@ def answered(ask: Callable[[], T], limit_s: float) -> T:
     return future.result()
 
 
-def transferred(work: Callable[[type], T]) -> T:
+def transferred(work: Callable[[type], T], most: int | None = None) -> T:
     """What a download returns that counts its bytes on the bar class it is given.
+
+    Args:
+        work: The download.
+        most: Bytes that may come; MAX_BYTES if nothing is said.
 
     Raises:
         WeightsError: If it stalls or never ends.
     """
-    meter = _Meter()
+    meter = _Meter(most or MAX_BYTES)
     try:
         future = _in_background(lambda: work(meter.bar_class()))
         while not wait([future], STALL_S).done:
@@ -84,7 +89,8 @@ def _in_background(work: Callable[[], T]) -> "Future[T]":
 class _Meter:
     """Counts the bytes of one download."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
+        self._most = most
         self.is_abandoned = False
         self._bytes = self._bytes_before = 0
 
@@ -93,8 +99,8 @@ class _Meter:
         self._bytes += int(size)
         if self.is_abandoned:
             raise WeightsError("given up")
-        if self._bytes > MAX_BYTES:
-            raise WeightsError(f"more than {MAX_BYTES >> 20} MB came")
+        if self._bytes > self._most:
+            raise WeightsError(f"more than {self._most >> 20} MB came")
 
     def expect_progress(self) -> None:
         if self._bytes - self._bytes_before < STALL_BYTES:

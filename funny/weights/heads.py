@@ -4,12 +4,12 @@ Released heads lie in `models/`, those that were trained here in `runs/`, publis
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
-from math import isfinite
 from pathlib import Path
 from typing import Any
 
+from funny.claims import is_number, is_whole, shown
 from funny.errors import WeightsError
 from funny.files import file_sha256, load_strict, read_json, write_json
 from funny.grid import TICK_HZ
@@ -123,6 +123,7 @@ def read_head(folder: Path) -> LoadedHead:
     config = _config(folder / CONFIG)
     net = HEADS[config.kind](config)
     load_strict(net, folder / WEIGHTS)
+    _expect_spread(net, folder / WEIGHTS)
     info = ModelInfo(folder.name, config.training_data, file_sha256(folder / WEIGHTS))
     return LoadedHead(net.eval(), _thresholds(folder / THRESHOLDS), info)
 
@@ -131,18 +132,20 @@ def _config(path: Path) -> HeadConfig:
     found = read_json(path)
     unknown = (set(found) ^ {field.name for field in fields(HeadConfig)}) - set(SHAPE)
     if unknown:
-        raise WeightsError(f"{path}: fields missing or unknown: {', '.join(sorted(unknown))}.")
+        raise WeightsError(
+            f"{path}: fields missing or unknown: {shown(', '.join(sorted(unknown)))}."
+        )
     _expect(path, "kind", found["kind"], tuple(HEADS))
     _expect(path, "features", found["features"], (list(FEATURES), list(FEATURES_12)))
     _expect(path, "tick_hz", found["tick_hz"], (TICK_HZ,))
-    low, high = found["min_ticks"], found["max_ticks"]
-    if not (isinstance(low, int) and isinstance(high, int) and 1 <= low <= high <= _MOST_TICKS):
+    for field, wanted, is_right in _FIELDS:
+        if not is_right(found[field]):
+            raise WeightsError(f"{path}: {field} is {shown(found[field])}, expected {wanted}.")
+    if found["min_ticks"] > found["max_ticks"]:
         raise WeightsError(
-            f"{path}: expected 1 <= min_ticks <= max_ticks <= {_MOST_TICKS}, "
-            f"got {low!r} and {high!r}."
+            f"{path}: expected min_ticks <= max_ticks, "
+            f"got {found['min_ticks']} and {found['max_ticks']}."
         )
-    if not _is_calibration(found["calibration"]):
-        raise WeightsError(f"{path}: expected two numbers, got calibration {found['calibration']}.")
     try:
         return HeadConfig(**found)
     except ValueError as error:
@@ -150,22 +153,54 @@ def _config(path: Path) -> HeadConfig:
 
 
 def _is_calibration(found: Any) -> bool:
-    are_numbers = isinstance(found, list) and all(isinstance(x, int | float) for x in found)
-    return are_numbers and len(found) == 2 and all(map(isfinite, found))
+    return isinstance(found, list) and len(found) == 2 and all(map(_is_small, found))
+
+
+def _is_small(value: Any) -> bool:
+    # Log-odds times more than this are no probability but 0, 1, or no number at all.
+    return is_number(value, -1000, 1000)
+
+
+def _is_clip(ticks: Any) -> bool:
+    return is_whole(ticks, 1, _MOST_TICKS)
+
+
+_FIELDS: tuple[tuple[str, str, Callable[[Any], bool]], ...] = (
+    ("min_ticks", f"a whole number from 1 to {_MOST_TICKS}", _is_clip),
+    ("max_ticks", f"a whole number from 1 to {_MOST_TICKS}", _is_clip),
+    ("calibration", "two numbers from -1000 to 1000", _is_calibration),
+    ("training_data", "text", lambda found: isinstance(found, str)),
+    ("metrics", "an object", lambda found: isinstance(found, dict)),
+)
 
 
 def _expect(path: Path, field: str, found: Any, expected: tuple[Any, ...]) -> None:
     if found not in expected:
         wanted = " or ".join(str(value) for value in expected)
-        raise WeightsError(f"{path}: {field} is {found}, expected {wanted}.")
+        raise WeightsError(f"{path}: {field} is {shown(found)}, expected {wanted}.")
+
+
+def _expect_spread(net: Head, path: Path) -> None:
+    """Refuses what features cannot be divided by."""
+    if (net.std <= 0).any():
+        raise WeightsError(f"{path}: std holds numbers that are not above 0.")
 
 
 def _thresholds(path: Path) -> Thresholds:
     found = read_json(path)
+    for name, value in found.items():
+        if not (name in _THRESHOLDS and is_number(value, 0, 1)):
+            raise WeightsError(
+                f"{path}: {shown(name)} is {shown(value)}, expected {' and '.join(_THRESHOLDS)} "
+                "from 0 to 1."
+            )
     try:
         return Thresholds(**found)
-    except (TypeError, ValueError) as error:
+    except ValueError as error:
         raise WeightsError(f"{path}: {error}") from error
+
+
+_THRESHOLDS = tuple(field.name for field in fields(Thresholds))
 
 
 def save_head(folder: Path, net: Head, thresholds: Thresholds) -> None:

@@ -4,13 +4,18 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from funny.claims import MAX_JSON_BYTES
 from funny.errors import WeightsError
 from funny.files import file_sha256, git_blob_id
 from funny.weights.download import ANSWER_S, CHUNK, MAX_BYTES, answered, refuse_offline, transferred
 from funny.weights.folders import registry
+
+MAX_FILES = 10_000
+"""Files of a repository that are looked through."""
 
 # By its length: of a large file the Hub states the SHA-256, of a small one the git blob id.
 _HASHES = {64: file_sha256, 40: git_blob_id}
@@ -95,14 +100,19 @@ def hub_names(prefix: str, name: str, answer_s: float = ANSWER_S) -> tuple[str, 
 
     api = HfApi(endpoint=endpoint())
     try:
-        listed = partial(api.list_repo_files, repo.repo_id, revision=repo.revision)
-        paths = map(PurePosixPath, answered(listed, answer_s))
+        paths = answered(partial(_listed, api, repo), answer_s)
     except WeightsError:
         raise
     except Exception as error:
         raise WeightsError(f"{repo}: {_reason(error)}") from error
     found = (path.parent.name for path in paths if len(path.parts) == 2 and path.name == name)
     return tuple(sorted(folder for folder in found if folder.startswith(prefix)))
+
+
+def _listed(api: Any, repo: HubRepo) -> list[PurePosixPath]:
+    """The first files of a repository: one may have as many as its owner likes."""
+    found = api.list_repo_tree(repo.repo_id, recursive=True, revision=repo.revision)
+    return [PurePosixPath(entry.path) for entry in islice(found, MAX_FILES)]
 
 
 def cached_file(repo: HubRepo, filename: str) -> Path | None:
@@ -146,8 +156,9 @@ def _download(repo: HubRepo, filename: str, answer_s: float) -> Path:
     url = hf_hub_url(repo.repo_id, filename, **where)
     ask = partial(get_hf_file_metadata, url, timeout=answer_s, endpoint=endpoint())
     stated = answered(ask, answer_s)
-    if (stated.size or 0) > MAX_BYTES:
-        raise WeightsError(f"{filename} is larger than {MAX_BYTES >> 20} MB")
+    most = MAX_JSON_BYTES if filename.endswith(".json") else MAX_BYTES
+    if (stated.size or 0) > most:
+        raise WeightsError(f"{filename} is larger than {most >> 20} MB")
     if len(stated.etag or "") not in _HASHES:
         raise WeightsError(f"the server states no hash of {filename} to check it by")
 
@@ -158,7 +169,7 @@ def _download(repo: HubRepo, filename: str, answer_s: float) -> Path:
         options: dict[str, Any] = {**where, "etag_timeout": answer_s, "tqdm_class": bar}
         return Path(hf_hub_download(repo.repo_id, filename, **options))
 
-    path = transferred(get)
+    path = transferred(get, most)
     if not is_intact(path, stated.etag):
         _remove(path)
         raise WeightsError(f"{filename} is not what its hash promises ({stated.etag})")

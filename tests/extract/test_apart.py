@@ -4,15 +4,20 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from funny.errors import MediaError, OptionError
+from funny.errors import Cancelled, MediaError, OptionError
 from funny.extract import process
+from funny.extract.ahead import ahead
 from funny.extract.limits import Limits, enforce
+from funny.extract.stopping import stops_when
+from funny.moments.jobs import side_by_side
+from funny.ui.jobs import Job
 from tests.extract import planted
 
 pytestmark = [
@@ -93,6 +98,9 @@ ASKING = """
 import sys
 from pathlib import Path
 from funny.extract.limits import Limits, enforce
+from funny.extract.stopping import stops_when
+from funny.moments.jobs import side_by_side
+from funny.ui.jobs import Job
 from tests.extract import planted
 enforce(Limits(), apart=True)
 asked = planted.waits(Path(sys.argv[1]))
@@ -145,6 +153,44 @@ def test_a_hang_is_one_error(video, monkeypatch):
     with pytest.raises(MediaError, match=r"nothing came of it for 0\.5 s"):
         next(asked)
     assert not is_alive(pid)
+
+
+@pytest.mark.parametrize("is_ahead", [False, True], ids=["here", "in-a-thread"])
+def test_stop_is_heard_while_it_hangs(video, is_ahead):
+    asked = planted.waits(video)
+    stop, before_s = threading.Event(), time.monotonic()
+    with stops_when(stop.is_set):
+        items = ahead(asked, 1) if is_ahead else asked
+        pid = next(items)
+        stop.set()
+        with pytest.raises(Cancelled):
+            next(items)
+    assert time.monotonic() - before_s < process.SILENT_S / 2
+    assert gone_soon(pid)
+
+
+@pytest.mark.parametrize("is_beside", [False, True], ids=["here", "beside-others"])
+def test_a_job_of_the_page_that_hangs_is_stopped(video, is_beside):
+    begun = threading.Event()
+
+    def hang(*_):
+        for _ in planted.waits(video):
+            begun.set()
+
+    def work(job):
+        if is_beside:
+            side_by_side([hang, hang], [1, 1], 2, lambda done, total: None)
+        else:
+            hang()
+
+    job = Job(work).start()
+    assert begun.wait(30)
+    job.cancel()
+    before_s = time.monotonic()
+    while job.is_running and time.monotonic() < before_s + process.SILENT_S:
+        job.wait()
+    assert job.state == "cancelled"
+    assert time.monotonic() - before_s < process.SILENT_S / 2
 
 
 def test_a_process_that_is_stopped_counts_as_hung(video, monkeypatch):

@@ -490,11 +490,11 @@ def ffmpeg_that_fails(monkeypatch, times, complaint):
     """Lets ffmpeg fail a number of times; returns the commands that it is given."""
     commands, run = [], preview.run_ffmpeg
 
-    def fail(command, progress):
+    def fail(command, progress, **how):
         commands.append(command)
         if len(commands) <= times:
             raise FfmpegError(complaint)
-        run(command, progress)
+        run(command, progress, **how)
 
     monkeypatch.setattr(preview, "run_ffmpeg", fail)
     return commands

@@ -2,12 +2,14 @@
 
 import os
 import sys
+import time
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from funny.errors import Cancelled, MediaError
+from funny.extract.limits import Limits, enforce
 from funny.moments import cutting, ffmpeg, shorts
 from funny.moments.choice import Moment
 from funny.moments.clips import cut_clips
@@ -43,6 +45,7 @@ def fake(tmp_path, monkeypatch):
 
     yield put
     ffmpeg.binary.cache_clear()
+    enforce(Limits())
 
 
 def children():
@@ -139,6 +142,67 @@ def test_a_pipe_that_somebody_else_holds_is_not_waited_for(fake):
     fake("sleep 20 & exec sleep 1000")
     with pytest.raises(Cancelled):
         pour(Stop(2), STUCK_S)
+
+
+DIED = [
+    pytest.param("kill -XFSZ $$", "the file grew beyond 1e+03 GB, the most", id="too-large"),
+    pytest.param("echo 'File too large' >&2; exit 1", "the file grew beyond", id="too-large-said"),
+    pytest.param("kill -KILL $$", "the system stopped ffmpeg, most likely for", id="killed"),
+    pytest.param("kill -SEGV $$", "ffmpeg crashed: SIGSEGV", id="crashed"),
+    pytest.param("echo odd >&2; kill -ABRT $$", "ffmpeg crashed: SIGABRT", id="aborted"),
+    pytest.param("echo 'x: Cannot allocate memory' >&2; exit 244", "more memory", id="memory"),
+    pytest.param("exit 3", "ended with code 3 and gave no reason", id="without-a-word"),
+    pytest.param("echo Unknown encoder >&2; exit 1", "Unknown encoder", id="said"),
+]
+
+
+@pytest.mark.parametrize(("script", "reason"), DIED)
+@pytest.mark.parametrize("way", WAYS)
+def test_how_it_died_is_said_in_half_a_sentence(fake, way, script, reason):
+    fake(script)
+    with pytest.raises(FfmpegError) as died:
+        way(lambda: None, STUCK_S)
+    assert reason in died.value.last_line
+    assert len(died.value.last_line) < 200
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of Linux")
+def test_a_file_has_an_end(fake, tmp_path):
+    fake(f"sleep 0.5; exec head -c 100000 /dev/zero > {tmp_path}/big")
+    enforce(Limits(written_bytes=10_000), apart=True)
+    with pytest.raises(FfmpegError, match="the file grew beyond 1e-05 GB"):
+        run(lambda: None, STUCK_S)
+    assert (tmp_path / "big").stat().st_size == 10_000
+
+
+@pytest.mark.parametrize("script", [SILENT, DEAF, BUSY, REPEATS_ITSELF])
+def test_who_takes_too_long_is_ended(fake, script, monkeypatch):
+    fake(script)
+    before = children()
+    monkeypatch.setattr(Limits, "budget_s", lambda self, length_s: length_s)
+    with pytest.raises(FfmpegError, match=r"took longer than 0\.3 s and was ended"):
+        run_ffmpeg([ffmpeg.binary()], lambda done_s: None, length_s=SHORT_S)
+    assert children() == before
+
+
+def test_what_is_done_with_its_pictures_is_not_counted(fake, monkeypatch):
+    fake("printf 0123456789abcdef; sleep 0.3; printf 0123456789abcdef")
+    monkeypatch.setattr(Limits, "budget_s", lambda self, length_s: 1.5)
+    for part in poured([], [16, 16]):
+        time.sleep(1)
+        assert part == b"0123456789abcdef"
+
+
+@pytest.mark.parametrize(("make", "length_s"), [("clip", 3), ("short", 3)])
+def test_time_is_given_by_what_may_be_decoded(
+    fake, video, tmp_path, detector, monkeypatch, make, length_s
+):
+    fake("exit 3")
+    given = []
+    monkeypatch.setattr(Limits, "budget_s", lambda self, length_s: given.append(length_s) or 60)
+    with pytest.raises(MediaError, match="gave no reason"):
+        {"clip": clip, "short": short}[make](video, tmp_path / "out", detector, lambda *_: None)
+    assert length_s in given
 
 
 @pytest.fixture(scope="module")

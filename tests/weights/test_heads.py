@@ -301,3 +301,18 @@ def test_a_hub_that_does_not_answer_well_has_none(hub, status):
     hub.add(REPO, {"head-theirs/config.json": b"{}"})
     hub.fail("/api/models/*", status=status)
     assert not [head for head in known_heads() if head.source == "hub"]
+
+
+@pytest.mark.parametrize("name", ["config.json", "highlights.json"])
+def test_a_text_of_megabytes_is_not_fetched(hub, runs, name):
+    small = {file: b"{}" for file in ("config.json", "model.safetensors", "highlights.json")}
+    files = {**small, name: b" " * (2 << 20)}
+    hub.add(REPO, {f"head-theirs/{file}": content for file, content in files.items()})
+    with pytest.raises(WeightsError, match=f"head-theirs/{name} is larger than 1 MB"):
+        load_head("theirs")
+
+
+def test_of_endless_files_the_first_are_looked_through(hub, runs, monkeypatch):
+    hub.add(REPO, {f"head-{name}/config.json": b"{}" for name in "abcd"})
+    monkeypatch.setattr("funny.weights.hub.MAX_FILES", 4)
+    assert len([head for head in known_heads() if head.source == "hub"]) <= 4

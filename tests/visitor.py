@@ -30,7 +30,6 @@ class Visitor:
         headers = {"X-Forwarded-For": seen_from} if seen_from else {}
         # One connection each would make a stranger of every request; browsers keep theirs too.
         self.http = httpx.Client(base_url=address, headers=headers, timeout=PATIENCE_S)
-        self._session = secrets.token_hex(6)
         self._values: dict[int, Any] = {}
 
     def __enter__(self) -> "Visitor":
@@ -119,20 +118,22 @@ class Visitor:
 
     def _sent(self, event: dict[str, Any], told: Any) -> Iterator[None]:
         """Asks for one event, takes its answers in."""
+        # A session each: of one, two streams would take each other's answers.
+        session = secrets.token_hex(6)
         asked = {
             "data": [self._values.get(id) for id in event["inputs"]],
             "event_data": told,
             "fn_index": event["id"],
             "trigger_id": event["targets"][0][0] if event["targets"] else None,
-            "session_hash": self._session,
+            "session_hash": session,
         }
         joined = self.http.post(f"{_API}/queue/join", json=asked, params=self._query)
         ours = self._checked(joined).json()["event_id"]
-        yield from self._answers(ours, event["outputs"])
+        yield from self._answers(session, ours, event["outputs"])
 
-    def _answers(self, ours: str, outputs: list[int]) -> Iterator[None]:
+    def _answers(self, session: str, ours: str, outputs: list[int]) -> Iterator[None]:
         whole: list[Any] = []
-        heard = {"session_hash": self._session}
+        heard = {"session_hash": session}
         with self.http.stream("GET", f"{_API}/queue/data", params=heard) as lines:
             for line in lines.iter_lines():
                 if not line.startswith("data:"):

@@ -1,5 +1,6 @@
 """The door: what Gradio would do for strangers beyond what the page needs is not there."""
 
+import errno
 import logging
 from collections.abc import MutableMapping
 from typing import Any
@@ -56,8 +57,8 @@ class Door:
 
         try:
             await self._app(scope, receive, sent)
-        except _SENSELESS as error:
-            if has_begun:
+        except (*_SENSELESS, OSError) as error:
+            if has_begun or getattr(error, "errno", errno.ENAMETOOLONG) != errno.ENAMETOOLONG:
                 raise
             logger.warning("no sense in a request: %s", type(error).__name__)
             await PlainTextResponse("This request makes no sense.", 400)(scope, receive, send)

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 import httpx
 
-PATIENCE_S, LISTENS_S = 60.0, 0.5
+PATIENCE_S, LISTENS_S = 60.0, 0.2
 """For how long an answer is awaited; and one that would go on for ever."""
 LOST, SILENT = 0, 408
 """In place of a status: the server hung up, or said nothing for long."""

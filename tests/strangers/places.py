@@ -24,6 +24,7 @@ FILES = {
     "own-descriptor": "/proc/self/fd/3",
     "through-root": "/proc/self/root/etc/passwd",
     "through-folder": "/proc/self/cwd/app.py",
+    "too-long": "/" + "a" * 600,
 }
 """Where they lie; who knows a work's folder has not its files by that."""
 
@@ -64,7 +65,7 @@ def attempts() -> Iterator[tuple[str, Attempt]]:
             yield f"{file}-{spelling}", partial(_get, DOORS["file"], path, SPELLINGS[spelling])
     for door, before in DOORS.items():
         for spelling in ("plain", "up", "up-encoded"):
-            for file in ("works", "passwd"):
+            for file in ("works", "passwd", "too-long"):
                 asked = partial(_get, before, FILES[file], SPELLINGS[spelling])
                 yield f"door-{door}-{file}-{spelling}", asked
     for kind in ("url", "proxy"):

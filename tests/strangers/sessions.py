@@ -28,7 +28,6 @@ _PRIVATE = {
     "result-of-a-cut": "/gradio_api/call/cut/{0}",
     "result-of-an-analysis": "/gradio_api/call/v2/analyze/{0}",
     "upload-on-its-way": "/gradio_api/upload_progress?upload_id={0}",
-    "heartbeat": "/gradio_api/heartbeat/{0}",
     "make-a-link": "/gradio_api/deep_link?session_hash={0}",
     "playlist": "/gradio_api/stream/{0}/0/1/playlist.m3u8",
     "stream": "/gradio_api/stream/{0}/0/1/playlist-file",
@@ -71,7 +70,7 @@ def disturbing() -> Iterator[tuple[str, Attempt]]:
     for kind, guess in GUESSES.items():
         for function in ("_analyze", "analyze", "_cancel"):
             yield f"cancel-{function}-{kind}", partial(_cancel, guess, function)
-        yield f"heartbeat-{kind}", partial(_overhear, _PRIVATE["heartbeat"], guess)
+        yield f"heartbeat-{kind}", partial(_overhear, "/gradio_api/heartbeat/{0}", guess)
         yield f"stream-close-{kind}", partial(_close, guess)
 
 

@@ -1,5 +1,7 @@
 """Of Gradio's addresses those are open that the page needs, and nonsense is told to be that."""
 
+import errno
+
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -19,7 +21,10 @@ def raising(error):
 
 @pytest.fixture
 def client():
-    errors = {"key": KeyError("x"), "value": ValueError("x"), "own": RuntimeError("planted")}
+    errors = {
+        **{"key": KeyError("x"), "value": ValueError("x"), "own": RuntimeError("planted")},
+        **{"long": OSError(errno.ENAMETOOLONG, "x"), "full": OSError(errno.ENOSPC, "x")},
+    }
     routes = [Route(f"/{name}", raising(error)) for name, error in errors.items()]
     routes.append(Route("/{path:path}", lambda _: PlainTextResponse("done")))
     app = Starlette(routes=routes, middleware=[Middleware(Door)])
@@ -50,7 +55,9 @@ def test_what_is_open(client, place, status):
     assert client.get(place).status_code == status
 
 
-@pytest.mark.parametrize(("kind", "status"), [("key", 400), ("value", 400), ("own", 500)])
+@pytest.mark.parametrize(
+    ("kind", "status"), [("key", 400), ("value", 400), ("long", 400), ("own", 500), ("full", 500)]
+)
 def test_a_request_without_sense_is_no_error_of_the_server(client, kind, status):
     assert client.get(f"/{kind}").status_code == status
 

@@ -9,7 +9,11 @@ from tests.corpus.canaries import Canaries
 from tests.strangers.asking import LOST, Said, Visitor
 from tests.strangers.victim import NAME, Victim, inputs
 
-_WRONG = (b"Traceback (most recent", b'.py", line', b"site-packages")
+_WRONG = (
+    *(b"Traceback (most recent", b'.py", line', b"site-packages"),
+    *(b"root:x:0:", b"SQLite format 3", b"PYTHONUNBUFFERED", b"prepare()"),
+)
+"""What went wrong, and what stands in files of the server."""
 
 
 @dataclass(frozen=True)

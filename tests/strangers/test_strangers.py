@@ -77,6 +77,11 @@ def test_a_stranger_learns_nothing(scene, attempt):
     assert scene.leaks(said) == [] and scene.faults(said) == []
 
 
+def test_no_place_of_the_server_is_served_whether_it_tells_of_the_victim_or_not(scene):
+    served = [kind for kind, go in GROUPS["place"] if not 400 <= go(scene).status < 500]
+    assert served == []
+
+
 @pytest.mark.torture
 def test_a_stranger_learns_nothing_by_thousands_of_torn_requests(scene):
     for kind, attempt in mutations.attempts(seed=0, count=3000):

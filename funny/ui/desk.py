@@ -132,7 +132,8 @@ class Desk:
         """
         name = prefix + secrets.token_urlsafe(16)
         with self._lock:
-            folder = Path(tempfile.mkdtemp(dir=self._root))
+            # As hard to guess as the name: Gradio serves the video in it to all who know where.
+            folder = Path(tempfile.mkdtemp(prefix=secrets.token_hex(16), dir=self._root))
         work = Work(name, Path(), folder, visitor=visitor, turns=self.turns)
         self.give(work, video)
         with self._lock:

@@ -9,6 +9,7 @@ from starlette.middleware import Middleware
 from funny.moments.highlights import HighlightOptions
 from funny.ui import table
 from funny.ui.component import asset
+from funny.ui.door import Door
 from funny.ui.export_layout import ExportLayout
 from funny.ui.hangup import HangUp
 from funny.ui.language import LanguageFirst
@@ -216,7 +217,7 @@ def serving() -> dict[str, Any]:
     return {
         "theme": theme(),
         "css": CSS,
-        "app_kwargs": {"middleware": [Middleware(HangUp), Middleware(LanguageFirst)]},
+        "app_kwargs": {"middleware": [Middleware(it) for it in (Door, HangUp, LanguageFirst)]},
         "footer_links": ["settings"],
         "run_history": False,
         "enable_monitoring": False,

@@ -14,6 +14,8 @@ _KEPT = (
 )
 _FILES = 64
 """Files and pipes that may be open."""
+_NICE = 10
+"""How far behind the page they stand, as Unix counts; 19 would be last."""
 
 
 def bare_environment() -> dict[str, str]:
@@ -31,6 +33,7 @@ def started(words: Sequence[str], **how: Any) -> "subprocess.Popen[Any]":
     if not is_apart():
         return subprocess.Popen(words, **how)
     process = subprocess.Popen(words, env=bare_environment(), **how)
+    _step_back(process.pid)
     limits = in_force()
     _lower(process.pid, RLIMIT_DATA=limits.memory_bytes, RLIMIT_CORE=0)
     _lower(process.pid, RLIMIT_FSIZE=limits.written_bytes)
@@ -40,6 +43,13 @@ def started(words: Sequence[str], **how: Any) -> "subprocess.Popen[Any]":
 def hold_down(limits: Limits) -> None:
     """Takes from this process what it does not need to read one file."""
     _lower(0, RLIMIT_DATA=limits.memory_bytes, RLIMIT_CORE=0, RLIMIT_FSIZE=0, RLIMIT_NOFILE=_FILES)
+    _step_back(0)
+
+
+def _step_back(pid: int) -> None:
+    """Lets the page go first: others answer, scroll and upload while a video is read."""
+    with suppress(AttributeError, OSError):
+        os.setpriority(os.PRIO_PROCESS, pid, max(_NICE, os.getpriority(os.PRIO_PROCESS, pid)))
 
 
 def _lower(pid: int, **limits: float) -> None:

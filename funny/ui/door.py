@@ -9,6 +9,8 @@ from gradio.route_utils import FnIndexInferError
 from gradio_client.utils import is_http_url_like
 from starlette.responses import PlainTextResponse
 
+from funny.files import is_full
+
 logger = logging.getLogger(__name__)
 
 Message = MutableMapping[str, Any]
@@ -58,10 +60,19 @@ class Door:
         try:
             await self._app(scope, receive, sent)
         except (*_SENSELESS, OSError) as error:
-            if has_begun or getattr(error, "errno", errno.ENAMETOOLONG) != errno.ENAMETOOLONG:
+            if has_begun or (answer := _answer(error)) is None:
                 raise
-            logger.warning("no sense in a request: %s", type(error).__name__)
-            await PlainTextResponse("This request makes no sense.", 400)(scope, receive, send)
+            logger.warning("refused with %d: %s", answer.status_code, type(error).__name__)
+            await answer(scope, receive, send)
+
+
+def _answer(error: Exception) -> PlainTextResponse | None:
+    """What is told to who asked, if it is no fault of the server."""
+    if is_full(error):
+        return PlainTextResponse("The disk of the server is full. Please try again later.", 507)
+    if getattr(error, "errno", errno.ENAMETOOLONG) != errno.ENAMETOOLONG:
+        return None
+    return PlainTextResponse("This request makes no sense.", 400)
 
 
 def _is_open(path: str) -> bool:

@@ -222,6 +222,8 @@ def serving() -> dict[str, Any]:
         "run_history": False,
         "enable_monitoring": False,
         "ssr_mode": False,
+        # Gradio keeps half a megabyte of each page that was opened; nothing of ours is in it.
+        "state_session_capacity": 200,
     }
 
 

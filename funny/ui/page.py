@@ -40,6 +40,8 @@ from funny.ui.turns import Turns
 from funny.ui.view import Update, View, joined, refusal, sent
 from funny.ui.visitor import visitor_of
 
+_ANSWERING = 40
+"""Threads that answer what is done in a moment."""
 EXAMPLE = Path(__file__).parents[2] / "examples" / "first_laugh.mp4"
 # The address names the work, so that a page that is reloaded finds it again.
 _TO_ADDRESS = """(name) => {
@@ -110,6 +112,8 @@ class Page:
             **serving(),
             "i18n": self._i18n,
             "max_file_size": self._settings.max_upload,
+            # Who watches takes a thread, and who comes then must not wait for one.
+            "max_threads": self._settings.watchers + _ANSWERING,
         }
         asked = {**settings, **overrides}
         self._settings.guard(asked.get("server_name"), bool(asked.get("share")))

@@ -117,6 +117,7 @@ STRINGS: dict[str, dict[str, str]] = {
         "they were.",
         "full_export": "The disk of the server is full: nothing was made, and your moments are as "
         "they were.",
+        "full_disk": "The disk of the server is full. Please try again later.",
         "crashed": "Something broke that should not have. The log of the server says what.",
         "models": "Emotion model: **{emotion}** · head: **{head}**",
         "embedded": "The small embedded emotion model is in use, not VA-MTL.",
@@ -234,6 +235,7 @@ STRINGS: dict[str, dict[str, str]] = {
         "클립은 만들지 못했습니다.",
         "full_clips": "서버의 디스크가 가득 차서 클립을 만들지 못했고, 찾은 순간은 그대로입니다.",
         "full_export": "서버의 디스크가 가득 차서 파일을 만들지 못했고, 찾은 순간은 그대로입니다.",
+        "full_disk": "서버의 디스크가 가득 찼습니다. 나중에 다시 시도해 주세요.",
         "crashed": "예상하지 못한 문제가 생겼습니다. 서버 로그를 확인해 주세요.",
         "models": "감정 모델: **{emotion}** · 판정 모델: **{head}**",
         "embedded": "VA-MTL이 아닌 작은 내장 감정 모델을 씁니다.",

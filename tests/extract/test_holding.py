@@ -1,5 +1,6 @@
 """Programs that are started on a stranger's file have limits and know no secrets, where asked."""
 
+import os
 import subprocess
 import sys
 
@@ -34,6 +35,13 @@ def run(tmp_path, monkeypatch):
 @pytest.mark.parametrize(("apart", "said"), [(False, "hf_secret True"), (True, "None True")])
 def test_secrets_are_told_to_nobody(run, apart, said):
     assert run(TELLS, apart) == (said, True)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="as Unix counts")
+@pytest.mark.parametrize(("apart", "nice"), [(False, 0), (True, 10)])
+def test_the_page_goes_first(run, apart, nice):
+    said, _ = run("import os, time; time.sleep(1); print(os.nice(0))", apart)
+    assert int(said) == os.nice(0) + nice
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of Linux")

@@ -11,8 +11,8 @@ import threading
 import time
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,6 +28,7 @@ PUBLIC = {"FUNNY_PROXIES": "1", "FUNNY_ISOLATE": "1", "FUNNY_WAITING_EACH": "3"}
 CLIP_S = 20.0
 _POLITE = "Too many people are waiting"
 _THINKS_S = (0.5, 3.0)
+_COMES_AGAIN_S = (15.0, 45.0)
 _ARRIVE = 0.1
 """All have come after this part of the time."""
 _EXAMPLE = Path(__file__).parents[2] / "examples" / "first_laugh.mp4"
@@ -48,6 +49,7 @@ class Met:
     memory_mb: list[float] = field(default_factory=list)
     """Of the server and what it started, every few seconds."""
     files: list[int] = field(default_factory=list)
+    disk_mb: list[float] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def p95_s(self, done: str) -> float:
@@ -88,8 +90,8 @@ class Guest:
                 with Visitor(address, f"203.0.113.{self.number + 1}") as visitor:
                     self._visit(visitor, chance)
             except Refused as refused:
-                self._refused(str(refused))
-                time.sleep(chance.uniform(5, 15))
+                if _POLITE not in str(refused):
+                    self._wrong(str(refused))
             except (httpx.HTTPError, KeyError, ValueError, zipfile.BadZipFile) as error:
                 self._wrong(repr(error))
 
@@ -103,7 +105,7 @@ class Guest:
         with self.met.timed("upload"):
             visitor.upload(self.clip)
         think()
-        self._waits(visitor, "analyze")
+        self._gets_a_turn(visitor, chance)
         think()
         visitor.set("threshold", 0.45)
         with self.met.timed("threshold"):
@@ -114,6 +116,18 @@ class Guest:
         self._waits(visitor, "cut")
         with self.met.timed("download"):
             self._take_home(visitor)
+
+    def _gets_a_turn(self, visitor: Visitor, chance: random.Random) -> None:
+        """Asked to come again in a while, they do."""
+        while True:
+            try:
+                return self._waits(visitor, "analyze")
+            except Refused as refused:
+                if _POLITE not in str(refused) or time.monotonic() > self.until:
+                    raise
+                with self.met.lock:
+                    self.met.full += 1
+                time.sleep(chance.uniform(*_COMES_AGAIN_S))
 
     def _waits(self, visitor: Visitor, press: str) -> None:
         """Presses a button, and waits until its work is done; the first answer is timed."""
@@ -132,13 +146,6 @@ class Guest:
         with self.met.lock:
             self.met.rounds += 1
 
-    def _refused(self, text: str) -> None:
-        if _POLITE in text:
-            with self.met.lock:
-                self.met.full += 1
-        else:
-            self._wrong(text)
-
     def _wrong(self, text: str) -> None:
         with self.met.lock:
             self.met.wrong.append(f"visitor {self.number}: {text}")
@@ -148,7 +155,12 @@ def crowd(app: App, folder: Path, visitors: int, seconds: float) -> Met:
     """Lets visitors come for a while; the last ones finish what they began."""
     met = Met()
     until = time.monotonic() + seconds
-    guests = [Guest(n, clip_of(folder, n), until, met) for n in range(visitors)]
+    attend(app, met, [Guest(n, clip_of(folder, n), until, met) for n in range(visitors)])
+    return met
+
+
+def attend(app: App, met: Met, guests: Sequence[Guest]) -> None:
+    """Waits until all have gone home; notes on the way what the server holds."""
     threads = [threading.Thread(target=guest.stay, args=(app.address,)) for guest in guests]
     ended = threading.Event()
     watcher = threading.Thread(target=_watch, args=(app, met, ended))
@@ -158,7 +170,6 @@ def crowd(app: App, folder: Path, visitors: int, seconds: float) -> Met:
         thread.join()
     ended.set()
     watcher.join()
-    return met
 
 
 def clip_of(folder: Path, number: int) -> Path:
@@ -174,6 +185,16 @@ def _watch(app: App, met: Met, ended: threading.Event) -> None:
     while not ended.wait(5):
         met.memory_mb.append(app.process.memory_info().rss / 1e6)
         met.files.append(app.process.num_fds())
+        met.disk_mb.append(_size_mb(app.folder / "state") + _size_mb(app.folder / "cache"))
+
+
+def _size_mb(folder: Path) -> float:
+    # Files go while they are counted.
+    total = 0
+    for path in folder.rglob("*"):
+        with suppress(OSError):
+            total += path.lstat().st_blocks * 512
+    return total / 1e6
 
 
 def told(met: Met) -> str:
@@ -183,6 +204,7 @@ def told(met: Met) -> str:
         f"{len(met.wrong)} met with anything else.",
         f"Memory {met.memory_mb[0]:.0f} MB at first, {max(met.memory_mb):.0f} at most, "
         f"{met.memory_mb[-1]:.0f} at last; open files {met.files[0]} and {met.files[-1]}.",
+        f"Disk {max(met.disk_mb):.0f} MB at most, {met.disk_mb[-1]:.0f} at last.",
     ]
     rows = [
         f"{done:10} {len(took):4} times, median {np.median(took):.2f}, p95 {met.p95_s(done):.2f} s"

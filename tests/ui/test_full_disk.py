@@ -16,9 +16,9 @@ from funny.ui.exports import make_project, make_reel
 from funny.ui.results import write_results
 from funny.ui.texts import failure_text
 from funny.ui.work import ANALYSIS, RESULTS
+from tests.disks import fill, mounted
 from tests.media import Movie, Sound, sine, steady, write_media
 from tests.ui.test_desk import Planted, finished, planted
-from tests.verbs.test_bad_exports import fill, mounted
 
 MOMENTS = (Highlight(7, 8.5, 7, 0.4), Highlight(2, 4, 3, 0.3))
 

@@ -6,15 +6,15 @@ and what lay there is as it was.
 
 import json
 import os
-import subprocess
 import sys
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from funny.cli import main
+from tests.disks import fill, mounted
 from tests.media import Movie, steady, write_media
 from tests.verbs.test_short import folder
 
@@ -281,19 +281,6 @@ def test_a_name_that_begins_with_a_dash_is_a_name(run, folder, verb, monkeypatch
     assert (folder / f"-{verb.out}").exists()
 
 
-@contextmanager
-def mounted(folder, options):
-    """A small disk, if this system lets a test have one."""
-    folder.mkdir()
-    mounting = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
-    try:
-        subprocess.run(mounting, check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError):
-        pytest.skip("this system does not let a test mount a disk")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
-
-
 @pytest.fixture
 def full_disk(tmp_path):
     with mounted(tmp_path / "disk", "size=64k") as disk:
@@ -307,15 +294,6 @@ def test_a_full_disk_is_said(run, folder, full_disk, verb, free_kb):
     fill(full_disk / "other", 0 if verb.name == "export" else free_kb)
     with nothing_lost_in(full_disk):
         assert_refused(run(verb, full_disk / verb.out), "ree some space")
-
-
-def fill(path, free_kb):
-    """Writes until nothing more goes in, and gives a little back."""
-    with path.open("ab", buffering=0) as file:
-        with suppress(OSError):
-            while True:
-                file.write(bytes(4096))
-        file.truncate(path.stat().st_size - free_kb * 1024)
 
 
 @pytest.fixture

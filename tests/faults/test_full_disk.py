@@ -15,7 +15,7 @@ FILM_KB = 2900
 STEPS = ("upload", "analyze", "cut", "make-project", "make-reel", "make-thumbnails")
 ROOMS_KB = [
     pytest.param(600, id="not-the-upload"),
-    pytest.param(FILM_KB + 400, id="the-upload-alone"),
+    pytest.param(FILM_KB + 400, id="the-upload-alone", marks=pytest.mark.torture),
     pytest.param(FILM_KB + 3500, id="some-clips"),
     *(
         pytest.param(FILM_KB + kb, id=f"{kb}-kb-more", marks=pytest.mark.torture)

@@ -123,10 +123,12 @@ class Guest:
             try:
                 return self._waits(visitor, "analyze")
             except Refused as refused:
-                if _POLITE not in str(refused) or time.monotonic() > self.until:
+                if _POLITE not in str(refused):
                     raise
                 with self.met.lock:
                     self.met.full += 1
+                if time.monotonic() > self.until:
+                    raise
                 time.sleep(chance.uniform(*_COMES_AGAIN_S))
 
     def _waits(self, visitor: Visitor, press: str) -> None:

@@ -11,9 +11,10 @@ app: .venv/app.installed
 test: quality
 	$(BIN)/python -m pytest
 
-# Thousands of damaged files: every twentieth of seven containers, and what a seeded fuzzer tears.
+# Thousands of damaged files and requests, a server that is killed in every stage, 200 cancels, disks
+# of many sizes, 50 visitors for ten minutes, 20 minutes of everything: an hour and a half, two cores.
 torture: .venv/dev.installed
-	$(BIN)/python -m pytest -m torture
+	$(BIN)/python -m pytest -m torture -o faulthandler_timeout=4000
 
 quality: .venv/dev.installed
 	$(BIN)/ruff check .

@@ -108,7 +108,7 @@ BEHIND = {
         f"ui.{name}"
         for name in ("api", "choosing", "component", "language", "layout", "page", "view")
     }
-    | {f"ui.{name}" for name in ("blocks", "export_layout", "export_menu", "export_view")}
+    | {f"ui.{name}" for name in ("blocks", "door", "export_layout", "export_menu", "export_view")}
     | {"ui.label_tab", "ui.shelf"},
     "safetensors": {"claims", "files", "weights.convert"},
     "huggingface_hub": {

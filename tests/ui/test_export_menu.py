@@ -32,6 +32,8 @@ STARTS_S, LENGTHS_S = (23.14, 66.7, 9.4, 49.2), (10.86, 12.19, 9.1, 10.3)
 def open_tab(page, kind):
     page.locator("#exports [role=tab]").nth(KINDS.index(kind)).click()
     page.wait_for_selector(f"#make-{kind}")
+    # Its controls are there before they have taken their values in.
+    page.wait_for_timeout(500)
 
 
 def told(page, kind, text):

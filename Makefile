@@ -12,7 +12,7 @@ test: quality
 	$(BIN)/python -m pytest
 
 # Thousands of damaged files and requests, a server that is killed in every stage, 200 cancels, disks
-# of many sizes, 50 visitors for ten minutes, 20 minutes of everything: an hour and a half, two cores.
+# of many sizes, 50 visitors for ten minutes, 20 minutes of everything: an hour or two, by estimate.
 torture: .venv/dev.installed
 	$(BIN)/python -m pytest -m torture -o faulthandler_timeout=4000
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 
 ROOT = Path(__file__).parents[1]
-START_S = 180.0
+START_S, ENDS_S = 180.0, 60.0
 
 
 class App:
@@ -75,6 +75,14 @@ class App:
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()
             self.process.wait(START_S)
+
+    def has_no_children(self) -> bool:
+        """Whether all that it started ends soon."""
+        assert self.process is not None
+        end = time.monotonic() + ENDS_S
+        while (left := self.process.children(recursive=True)) and time.monotonic() < end:
+            time.sleep(0.1)
+        return not left
 
     @property
     def said(self) -> str:

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from funny import cli
+from tests.disks import mounted
 from tests.faces import astronaut, canvas, paste
 from tests.media import Movie, Sound, burst, numbered, sine, steady, write_media
 
@@ -212,15 +213,8 @@ def test_an_output_folder_in_use_is_kept_when_the_video_is_bad(run, tmp_path):
 @pytest.fixture
 def full_disk(tmp_path):
     """A file system with 400 kB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mounting = ["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", str(folder)]
-    try:
-        subprocess.run(mounting, check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError):
-        pytest.skip("this system does not let a test mount a small disk")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    with mounted(tmp_path / "disk", "size=400k") as disk:
+        yield disk
 
 
 @pytest.mark.parametrize("free_kb", [8, 64, 160])

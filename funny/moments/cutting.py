@@ -9,6 +9,7 @@ from funny.errors import MediaError, OptionError
 from funny.extract.colour import Colour
 from funny.extract.facts import Facts
 from funny.extract.pictures import on_screen_since_s
+from funny.files import is_full
 from funny.moments.encoding import Encoding
 from funny.moments.ffmpeg import (
     MP4,
@@ -220,7 +221,7 @@ def _copied_sounds(source: Source, tracks: list[int], encoding: Encoding) -> lis
 
 
 def _why_not_cut(clip: Path, error: FfmpegError) -> str:
-    if error.is_full_disk:
+    if is_full(error):
         return (
             f"{clip.name}: the disk is full. Free some space or choose another folder; "
             "the analysis is kept, so the next run only cuts."

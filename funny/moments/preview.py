@@ -14,7 +14,7 @@ from funny.extract.facts import Facts, PictureTrack, read_facts
 from funny.extract.limits import in_force
 from funny.extract.tracks import SoundTrack
 from funny.extract.video import probe
-from funny.files import disk_message
+from funny.files import disk_message, is_full
 from funny.moments.ffmpeg import (
     MP4,
     input_words,
@@ -254,7 +254,7 @@ def preview_size(width: int, height: int) -> tuple[int, int]:
 
 
 def _why_not_written(path: Path, error: FfmpegError) -> str:
-    if error.is_full_disk:
+    if is_full(error):
         return f"{path.name}: no preview was made, since the disk is full. Free some space."
     return (
         f"{path.name}: no preview can be made ({error.last_line}). "

@@ -36,11 +36,6 @@ class FfmpegError(Exception):
     """ffmpeg gave up, or was given up; the text is all that it complained about."""
 
     @property
-    def is_full_disk(self) -> bool:
-        """Whether there was no room for what it wrote."""
-        return "No space left on device" in str(self)
-
-    @property
     def last_line(self) -> str:
         """Its last complaint, short enough for a sentence."""
         return str(self).splitlines()[-1][:200]

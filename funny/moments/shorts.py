@@ -13,6 +13,7 @@ from funny.extract.facecam import facecam
 from funny.extract.glimpses import glimpses
 from funny.extract.shots import cuts_between
 from funny.extract.spans import pictures_at
+from funny.files import is_full
 from funny.moments.choice import Moment
 from funny.moments.clips import CutProgress, clip_name
 from funny.moments.cutting import OWN_TIMES, encoding_words, sound_words
@@ -194,6 +195,6 @@ def _command(
 
 
 def _why_not_made(target: Path, error: FfmpegError) -> str:
-    if error.is_full_disk:
+    if is_full(error):
         return f"{target.name}: the disk is full. Free some space or choose another folder."
     return f"{target.name}: cannot be made ({error.last_line}). Try another layout or moment."

@@ -70,7 +70,7 @@ def _answer(error: Exception) -> PlainTextResponse | None:
     """What is told to who asked, if it is no fault of the server."""
     if is_full(error):
         return PlainTextResponse("The disk of the server is full. Please try again later.", 507)
-    if getattr(error, "errno", errno.ENAMETOOLONG) != errno.ENAMETOOLONG:
+    if isinstance(error, OSError) and error.errno != errno.ENAMETOOLONG:
         return None
     return PlainTextResponse("This request makes no sense.", 400)
 

@@ -3,7 +3,6 @@
 import io
 import json
 import sqlite3
-import time
 import zipfile
 from contextlib import closing
 from pathlib import Path
@@ -61,14 +60,6 @@ def assert_nothing_half_written(app: App) -> None:
         made = {Path(made["folder"]).name for made in json.loads(exports or "{}").values()}
         known = {ANALYSIS, RESULTS, SOURCE, Path(preview).name, *made}
         assert {path.name for path in (app.state / "desk" / folder).iterdir()} <= known
-
-
-def has_no_children(app: App) -> bool:
-    """Whether all that the server had started ends soon."""
-    end = time.monotonic() + 20
-    while (children := app.process.children(recursive=True)) and time.monotonic() < end:
-        time.sleep(0.1)
-    return not children
 
 
 def logged(app: App) -> list[str]:

@@ -6,7 +6,6 @@ import pytest
 from tests.faults.looking import (
     assert_all_there,
     assert_nothing_half_written,
-    has_no_children,
     logged,
 )
 from tests.visitor import Refused, Visitor
@@ -56,7 +55,7 @@ def test_a_child_that_is_killed_is_one_sentence(app_with, film, truth, text, wor
         visitor.upload(film)
         told = kill_children_when(app, visitor, text, word)
         assert "\n" not in told and "Traceback" not in told and "/" not in told
-        assert app.is_well() and has_no_children(app)
+        assert app.is_well() and app.has_no_children()
         visitor.do("analyze")
         assert_all_there(visitor, truth)
     assert_nothing_half_written(app)

@@ -19,6 +19,7 @@ from pathlib import Path
 import httpx
 import numpy as np
 
+from funny.ui.page import EXAMPLE
 from tests.serving import App
 from tests.ui.browser import ffmpeg
 from tests.visitor import Refused, Visitor
@@ -31,7 +32,6 @@ _THINKS_S = (0.5, 3.0)
 _COMES_AGAIN_S = (15.0, 45.0)
 _ARRIVE = 0.1
 """All have come after this part of the time."""
-_EXAMPLE = Path(__file__).parents[2] / "examples" / "first_laugh.mp4"
 
 
 @dataclass
@@ -105,7 +105,7 @@ class Guest:
         with self.met.timed("upload"):
             visitor.upload(self.clip)
         think()
-        self._gets_a_turn(visitor, chance)
+        self._gets_a_turn(visitor, chance, "analyze")
         think()
         visitor.set("threshold", 0.45)
         with self.met.timed("threshold"):
@@ -113,15 +113,15 @@ class Guest:
         with self.met.timed("edit"):
             visitor.do("timeline", "edit", {"op": "add", "start_s": 1.0, "end_s": 3.0})
         think()
-        self._waits(visitor, "cut")
+        self._gets_a_turn(visitor, chance, "cut")
         with self.met.timed("download"):
             self._take_home(visitor)
 
-    def _gets_a_turn(self, visitor: Visitor, chance: random.Random) -> None:
-        """Asked to come again in a while, they do."""
+    def _gets_a_turn(self, visitor: Visitor, chance: random.Random, press: str) -> None:
+        """Presses a button; asked to come again in a while, they do."""
         while True:
             try:
-                return self._waits(visitor, "analyze")
+                return self._waits(visitor, press)
             except Refused as refused:
                 if _POLITE not in str(refused):
                     raise
@@ -179,7 +179,7 @@ def clip_of(folder: Path, number: int) -> Path:
     clip = folder / f"손님 {number}.mp4"
     start_s = 58 + (number % 10) / 10
     how = ("-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac")
-    ffmpeg("-ss", start_s, "-i", _EXAMPLE, "-t", CLIP_S, *how, clip)
+    ffmpeg("-ss", start_s, "-i", EXAMPLE, "-t", CLIP_S, *how, clip)
     return clip
 
 
@@ -187,7 +187,7 @@ def _watch(app: App, met: Met, ended: threading.Event) -> None:
     while not ended.wait(5):
         met.memory_mb.append(app.process.memory_info().rss / 1e6)
         met.files.append(app.process.num_fds())
-        met.disk_mb.append(_size_mb(app.folder / "state") + _size_mb(app.folder / "cache"))
+        met.disk_mb.append(_size_mb(app.state) + _size_mb(app.folder / "cache"))
 
 
 def _size_mb(folder: Path) -> float:

@@ -59,13 +59,6 @@ def seen_while(job, app):
     return len(seen)
 
 
-def are_gone(app):
-    until_s = time.monotonic() + PATIENCE_S
-    while readers(app) and time.monotonic() < until_s:
-        time.sleep(0.1)
-    return not readers(app)
-
-
 def test_a_video_is_read_and_cut_by_other_processes(app, client, video):
     job = client.submit(handle_file(video), None, "", api_name="/analyze")
     assert seen_while(job, app) > 0
@@ -74,7 +67,7 @@ def test_a_video_is_read_and_cut_by_other_processes(app, client, video):
     moments = [{"start_s": 2, "end_s": 5}]
     files = client.predict(found["job"], moments, api_name="/cut")
     assert len(files) == 2 and all(Path(file).stat().st_size > 0 for file in files)
-    assert are_gone(app)
+    assert app.has_no_children()
 
 
 @pytest.mark.parametrize(
@@ -93,4 +86,4 @@ def test_garbage_is_refused_in_one_sentence(app, client, content, tmp_path):
     said = str(refused.value)
     assert "garbage.mp4" in said and "\n" not in said and str(app.folder) not in said
     assert "Traceback" not in app.said
-    assert app.is_well() and are_gone(app)
+    assert app.is_well() and app.has_no_children()

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from funny.errors import MediaError, OptionError
 from funny.extract.pictures import on_screen_since_s
-from funny.files import disk_message
+from funny.files import disk_message, is_full
 from funny.moments.ffmpeg import MP4, whole_file
 from funny.moments.handoff.rates import STANDARD
 from funny.moments.pipes import fed
@@ -218,7 +218,7 @@ def _storing(canvas: Canvas, sound: Path, options: ReelOptions, target: Path) ->
 
 
 def _why_not_written(path: Path, error: FfmpegError) -> str:
-    if error.is_full_disk:
+    if is_full(error):
         return (
             f"{path.name}: the disk is full. Free some space or choose another folder; "
             "the analysis is kept, so the next run only makes the reel."

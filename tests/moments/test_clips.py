@@ -205,7 +205,8 @@ def test_stopping_leaves_no_half_clip(video, tmp_path, at_call):
 
     with pytest.raises(Cancelled):
         cut_clips(video, [moment(0, 19)], tmp_path, progress=stop)
-    assert list(tmp_path.iterdir()) == []
+    # A quick machine may have ended it before the stop was heard: then it is whole.
+    assert [len(frames_of(clip)[0]) for clip in tmp_path.iterdir()] in ([], [19 * 25])
 
 
 def test_a_video_that_is_gone_is_one_sentence_and_no_clip(tmp_path):

@@ -25,8 +25,8 @@ from funny.runtime import prepare
 
 prepare()
 
+from funny.extract.assembling import fitted
 from funny.extract.audio import measure_sound
-from funny.extract.signals import fitted
 from funny.extract.video import probe
 from funny.learn.metrics import average_precision, tick_truth
 from funny.pipeline import Analyzer

@@ -203,9 +203,9 @@ def verdicts(found: Sequence[Measured]) -> str:
 def stages(path: Path) -> str:
     """What each stage takes by itself, with all cores, a film of two minutes."""
     from funny.extract.audio import measure_sound
+    from funny.extract.columns import Faces
     from funny.extract.follow import FaceFollower
     from funny.extract.pictures import Pictures
-    from funny.extract.signals import Faces
     from funny.extract.video import probe
 
     video, analyzer = probe(path), new_analyzer(VA_MTL)

@@ -12,7 +12,7 @@ import numpy as np
 from torch import device, dtype
 from torch.nn import Module
 
-from funny.extract import emotion, pictures, signals
+from funny.extract import columns, emotion, pictures, signals
 from funny.extract.faces import FACE_FRACTION
 from funny.extract.follow import FaceFollower
 from funny.extract.seek import FaceSeeker
@@ -52,7 +52,7 @@ def _net_as_trained() -> Iterator[None]:
     def as_trained(net: Module, where: device, dtype: dtype) -> Module:
         return net.to(where, dtype).eval()
 
-    few = mock.patch.object(signals, "batch_size", lambda: 16)
+    few = mock.patch.object(columns, "batch_size", lambda: 16)
     with mock.patch.object(emotion, "ready", as_trained), few:
         yield
 

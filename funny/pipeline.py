@@ -1,13 +1,11 @@
 """The walk through the rooms: extract → score → moments, with progress and cancel."""
 
-import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from funny.errors import OptionError
 from funny.extract.cache import (
     CheckpointCache,
     SignalCache,
@@ -15,36 +13,30 @@ from funny.extract.cache import (
     content_sha,
     signals_key,
 )
+from funny.meanwhile import Growing, Grown, Keeping
 from funny.moments.edges import with_edges
-from funny.moments.highlights import HighlightOptions, Thresholds, find_highlights
+from funny.moments.highlights import Thresholds, find_highlights
 from funny.moments.quiet import quiet_of
 from funny.moments.reasons import with_reasons
+from funny.options import AnalyzeOptions
 from funny.records import (
     Analysis,
     Highlight,
     ModelInfo,
     Note,
-    Region,
     Signals,
     Timeline,
     VideoInfo,
 )
 
 if TYPE_CHECKING:
-    from funny.extract.checkpoint import Checkpoint
+    from funny.extract.assembling import Extraction
     from funny.extract.emotion import EmotionModel
     from funny.extract.faces import FaceDetector
     from funny.extract.laughter import LaughterModel
-    from funny.extract.signals import Extraction, ExtractOptions
+    from funny.extract.signals import ExtractOptions
     from funny.weights.heads import LoadedHead
     from funny.weights.sources import Resolved
-
-# What has grown is told of this often at most.
-_OFTEN_S = 1.0
-# Scoring it takes a hundredth of the time at most: it rests this many times as long as it took.
-_REST = 99
-# An analysis that breaks off goes on from a checkpoint; writing one takes some milliseconds.
-_KEEP_S = 10.0
 
 Progress = Callable[[str, float, float], None]
 """Called with the stage (`sound`, `faces`, `score`), how much is done, and how much there is.
@@ -53,55 +45,8 @@ Whatever it raises stops the work; `funny.errors.Cancelled` is meant for that.
 """
 
 
-Grown = Callable[[Analysis], None]
-"""Called with the analysis of the first minutes, now and then, while it grows."""
-
-
 def _silent(*_: object) -> None:
     """Reports nothing."""
-
-
-@dataclass(frozen=True)
-class AnalyzeOptions:
-    """Everything that decides the result, besides the video."""
-
-    audio_track: int | None = None
-    """Number of the sound track from 0; None takes the container's default."""
-    face_region: Region | None = None
-    """Where the face to watch is: x, y, w, h as fractions of the picture."""
-    quick: bool = False
-    """A first look: the face once a second, in reference frames only. The result says so."""
-    emotion: str = "auto"
-    """`auto`, `va-mtl` or `embedded`."""
-    emotion_weights: Path | None = None
-    """safetensors of VA-MTL."""
-    head: str = "lstm"
-    """Name under `models/`, or a folder."""
-    threshold: float | None = None
-    """Score at which a moment is one; None takes what was tuned for the head."""
-    highlights: HighlightOptions = field(default_factory=HighlightOptions)
-    cache: bool = True
-    """Keep signals, and use those that are kept."""
-
-    def __post_init__(self) -> None:
-        if self.face_region is not None:
-            check_region(self.face_region)
-        if self.threshold is not None:
-            Thresholds().at(self.threshold)
-
-
-def check_region(region: Region) -> None:
-    """Refuses a face region that is not inside the picture.
-
-    Raises:
-        OptionError: With what was expected.
-    """
-    x, y, w, h = region
-    if not (0 <= x < x + w <= 1.0001 and 0 <= y < y + h <= 1.0001):
-        raise OptionError(
-            f"--face-region {','.join(f'{v:g}' for v in region)}: expected x,y,w,h as fractions "
-            "of the picture, for example 0.75,0.7,0.25,0.3 for its lower right corner."
-        )
 
 
 class Analyzer:
@@ -241,7 +186,8 @@ class Analyzer:
             WeightsError: If a model cannot be loaded.
             OptionError: If an option does not fit the video.
         """
-        from funny.extract.signals import Extraction, extract
+        from funny.extract.assembling import Extraction
+        from funny.extract.signals import extract
         from funny.extract.video import probe
 
         path = Path(path)
@@ -252,10 +198,10 @@ class Analyzer:
         if self.options.cache and (kept := cache.read()):
             signals, duration_s, notes = kept
             return Extraction(replace(video, duration_s=duration_s), signals, notes)
-        part = _Growing(self, video, grown) if grown else _silent
+        part = Growing(self.scored, video, grown) if grown else _silent
         checkpoints = CheckpointCache(video, self.signal_models, asdict(options))
         known = checkpoints.read() if self.options.cache else None
-        keep = _Keeping(checkpoints) if self.options.cache else _silent
+        keep = Keeping(checkpoints) if self.options.cache else _silent
         rest = (self.detector, options, progress, self.laughter, part, keep, known)
         extraction = extract(video, self.emotion_model, *rest)
         if self.options.cache:
@@ -316,38 +262,6 @@ class Analyzer:
             "emotion_weights": None if weights is None else str(weights),
             "threshold": self.thresholds.onset,
         }
-
-
-class _Growing:
-    """Scores what is known so far now and then, in a hundredth of the time at most."""
-
-    def __init__(self, analyzer: Analyzer, video: VideoInfo, grown: Grown) -> None:
-        self._analyzer, self._video, self._grown = analyzer, video, grown
-        self._next_s, self._ticks = 0.0, 0
-
-    def __call__(self, so_far: Callable[[], Signals | None]) -> None:
-        began_s = time.monotonic()
-        if began_s < self._next_s or (signals := so_far()) is None:
-            return
-        if len(signals) <= self._ticks:  # the last half minute of sound is measured at its end
-            return
-        self._ticks = len(signals)
-        self._grown(self._analyzer.scored(self._video, signals))
-        now_s = time.monotonic()
-        self._next_s = now_s + max(_OFTEN_S, _REST * (now_s - began_s))
-
-
-class _Keeping:
-    """Keeps a checkpoint now and then: what breaks off loses as much work at most."""
-
-    def __init__(self, checkpoints: CheckpointCache) -> None:
-        self._checkpoints = checkpoints
-        self._next_s = time.monotonic() + _KEEP_S
-
-    def __call__(self, so_far: "Callable[[], Checkpoint]") -> None:
-        if time.monotonic() >= self._next_s:
-            self._checkpoints.write(so_far())
-            self._next_s = time.monotonic() + _KEEP_S
 
 
 def redecide(analysis: Analysis, analyzer: Analyzer) -> Analysis:

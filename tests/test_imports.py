@@ -20,6 +20,7 @@ FLOORS = (
     ("extract", "score", "fetch"),
     ("moments",),
     ("weights",),
+    ("options", "meanwhile"),
     ("pipeline", "store", "progress"),
     ("learn", "scale"),
     ("ui",),

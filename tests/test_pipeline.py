@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import funny.pipeline
+import funny.meanwhile
 from funny.envelope import decibels
 from funny.errors import Cancelled
 from funny.grid import STEP_HZ, TICK_S
@@ -77,8 +77,8 @@ def grown(analyzer):
     """All parts of the example as it grows, as often as there are any, and the whole."""
     parts = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(funny.pipeline, "_OFTEN_S", 0.0)
-        patch.setattr(funny.pipeline, "_REST", 0)
+        patch.setattr(funny.meanwhile, "_OFTEN_S", 0.0)
+        patch.setattr(funny.meanwhile, "_REST", 0)
         whole = analyzer.analyze(EXAMPLE, grown=parts.append)
     return parts, whole
 
@@ -127,8 +127,8 @@ def test_what_was_extracted_is_scored_as_it_was(grown, analyzer):
 
 @pytest.mark.parametrize("after", [1, 2])
 def test_who_is_shown_a_part_may_stop_the_work(monkeypatch, analyzer, after):
-    monkeypatch.setattr(funny.pipeline, "_OFTEN_S", 0.0)
-    monkeypatch.setattr(funny.pipeline, "_REST", 0)
+    monkeypatch.setattr(funny.meanwhile, "_OFTEN_S", 0.0)
+    monkeypatch.setattr(funny.meanwhile, "_REST", 0)
     parts = []
 
     def stop(part):
@@ -165,7 +165,7 @@ class BreaksOff:
 
 def test_an_analysis_that_broke_off_goes_on_from_its_checkpoint(tmp_path, monkeypatch, analyzer):
     monkeypatch.setenv("FUNNY_CACHE", str(tmp_path))
-    monkeypatch.setattr(funny.pipeline, "_KEEP_S", 0.0)
+    monkeypatch.setattr(funny.meanwhile, "_KEEP_S", 0.0)
     whole = analyzer.analyze(EXAMPLE)
     keeping = analyzer.with_options(AnalyzeOptions())
     with pytest.raises(Cancelled):
@@ -181,7 +181,7 @@ def test_an_analysis_that_broke_off_goes_on_from_its_checkpoint(tmp_path, monkey
 
 def test_without_a_cache_nothing_is_kept(tmp_path, monkeypatch, analyzer):
     monkeypatch.setenv("FUNNY_CACHE", str(tmp_path))
-    monkeypatch.setattr(funny.pipeline, "_KEEP_S", 0.0)
+    monkeypatch.setattr(funny.meanwhile, "_KEEP_S", 0.0)
     with pytest.raises(Cancelled):
         analyzer.analyze(EXAMPLE, BreaksOff(60.0))
     assert not (tmp_path / "checkpoints").exists()

@@ -17,7 +17,7 @@ from funny.extract.quota import make_room, used
 from funny.files import file_sha256
 from funny.records import ModelInfo, Note, Signals, Timeline, VideoInfo
 
-FORMAT = 4
+FORMAT = 5
 """Raised when the meaning of the extracted numbers changes."""
 SCORES_FORMAT = 1
 """Raised when signals are scored in another way."""

@@ -5,7 +5,7 @@ import numpy as np
 from funny.extract.boxes import ANOTHER, crop, region_pixels, scaled_box, squared, unlikeness
 from funny.extract.checkpoint import FollowState
 from funny.extract.faces import FaceBatch, FaceDetector
-from funny.extract.seek import FaceSeeker
+from funny.extract.seek import FaceSeeker, largest
 from funny.records import Region
 
 STILL_SURE = 0.85
@@ -25,13 +25,23 @@ class FaceFollower:
     Three looks, each taken only if the one before found nothing, and each ten times as slow: is
     there still a face where it was; is it near by; is there any in the picture. Near by it is
     looked for at a size at which it is easily found, and other faces cannot distract.
+
+    Args:
+        detector: Face detector.
+        region: Where the face to watch is; None: anywhere.
+        followed: Box of the face that was followed before, in pixels; None if there is none.
     """
 
-    def __init__(self, detector: FaceDetector, region: Region | None = None) -> None:
+    def __init__(
+        self,
+        detector: FaceDetector,
+        region: Region | None = None,
+        followed: np.ndarray | None = None,
+    ) -> None:
         self._detector = detector
         self._region = region or (0.0, 0.0, 1.0, 1.0)
         self._seeker = FaceSeeker(detector, self._region)
-        self._last: np.ndarray | None = None
+        self._last = followed
 
     @property
     def state(self) -> FollowState:
@@ -49,6 +59,16 @@ class FaceFollower:
         if self._last is None:
             self._last = self._seeker.find(picture)
         return self._last
+
+    def find_anew(self, picture: np.ndarray) -> FaceBatch:
+        """Looks at the whole picture, and goes on with the face that it follows, if it is there.
+
+        Boxes are what the detector draws in this picture alone: which faces there are does not
+        depend on any picture before, only which of them is taken.
+        """
+        faces = self._seeker.look_closely(picture)
+        self._last = whom_to_follow(self._last, faces)
+        return faces
 
     def _follow(self, picture: np.ndarray) -> np.ndarray | None:
         if self._last is None:
@@ -76,13 +96,24 @@ class FaceFollower:
     ) -> np.ndarray | None:
         """The face nearest in place and size, unless none is near."""
         faces = self._inside_region(faces.where(faces.confidence >= STILL_SURE), picture)
-        if not len(faces):
-            return None
-        distance = unlikeness(last, faces.boxes)
-        nearest = int(np.argmin(distance))
-        return faces.boxes[nearest] if distance[nearest] < ANOTHER else None
+        return nearest(last, faces)
 
     def _inside_region(self, faces: FaceBatch, picture: np.ndarray) -> FaceBatch:
         left, top, right, bottom = region_pixels(self._region, picture)
         x, y = ((faces.boxes[:, :2] + faces.boxes[:, 2:]) / 2).T
         return faces.where((left <= x) & (x <= right) & (top <= y) & (y <= bottom))
+
+
+def nearest(last: np.ndarray, faces: FaceBatch) -> np.ndarray | None:
+    """Box of the face that is like the last one in place and size; None if none is."""
+    if not len(faces):
+        return None
+    distance = unlikeness(last, faces.boxes)
+    first = int(np.argmin(distance))
+    return faces.boxes[first] if distance[first] < ANOTHER else None
+
+
+def whom_to_follow(last: np.ndarray | None, faces: FaceBatch) -> np.ndarray | None:
+    """Box of the face that was followed, else of the largest; None if there is none."""
+    known = None if last is None else nearest(last, faces)
+    return largest(faces) if known is None else known

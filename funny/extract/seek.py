@@ -40,21 +40,30 @@ class FaceSeeker:
 
     def find(self, picture: np.ndarray) -> np.ndarray | None:
         """Box of the largest face: left, top, right, bottom in pixels; None if there is none."""
-        before, self._seen = self._seen, picture
+        before = self._seen
         if before is not None and is_same(before, picture):
             return None
-        is_close = before is None or self._glances >= CLOSE_LOOK_TICKS or is_cut(before, picture)
-        self._glances = 1 if is_close else self._glances + 1
-        faces = self._faces(picture, FACE_FRACTION if is_close else GLANCE_FRACTION)
-        if not len(faces):
-            return None
-        self._seen = None
-        return faces.boxes[np.argmax(faces.areas)]
+        if before is None or self._glances >= CLOSE_LOOK_TICKS or is_cut(before, picture):
+            return largest(self.look_closely(picture))
+        self._glances += 1
+        return largest(self._faces(picture, GLANCE_FRACTION))
+
+    def look_closely(self, picture: np.ndarray) -> FaceBatch:
+        """All faces of a picture, whatever was seen before."""
+        self._glances = 1
+        return self._faces(picture, FACE_FRACTION)
 
     def _faces(self, picture: np.ndarray, fraction: float) -> FaceBatch:
         left, top, right, bottom = region_pixels(self._region, picture)
         part = picture[top:bottom, left:right]
-        return sure_faces(self._detector, part, picture.shape[0], fraction).scaled(1.0, left, top)
+        faces = sure_faces(self._detector, part, picture.shape[0], fraction).scaled(1.0, left, top)
+        self._seen = None if len(faces) else picture
+        return faces
+
+
+def largest(faces: FaceBatch) -> np.ndarray | None:
+    """Box of the largest face; None if there is none."""
+    return faces.boxes[np.argmax(faces.areas)] if len(faces) else None
 
 
 def is_same(before: np.ndarray, picture: np.ndarray) -> bool:

@@ -7,11 +7,11 @@ from safetensors.torch import save_file
 
 from funny.errors import OptionError, WeightsError
 from funny.extract.boxes import as_fractions, crop, region_pixels, squared
+from funny.extract.columns import Faces
 from funny.extract.embedded_net import CLASSES, FaceExpressionNet, FirstConv, SeparableConv
 from funny.extract.emotion import VALENCE_AROUSAL, Preprocessing, VaMtl
 from funny.extract.faces import FaceBatch
 from funny.extract.follow import FaceFollower
-from funny.extract.signals import Faces
 from funny.files import load_strict
 from funny.records import EMOTION_COLUMNS, EMOTIONS
 from funny.weights.emotion import resolve_emotion_model

@@ -5,10 +5,11 @@ import pytest
 
 from funny.envelope import decibels
 from funny.errors import Cancelled, MediaError
+from funny.extract.assembling import true_duration_s
 from funny.extract.cuts import CUT, CutFinder
 from funny.extract.emotion import Preprocessing
 from funny.extract.faces import FaceBatch
-from funny.extract.signals import ExtractOptions, extract, true_duration_s
+from funny.extract.signals import ExtractOptions, extract
 from funny.extract.video import probe
 from funny.grid import tick_count, tick_times
 from funny.records import ModelInfo

@@ -11,7 +11,7 @@ import pytest
 
 from funny.extract.cast import Cast, Member
 from funny.extract.thumbnails import as_jpeg
-from funny.pipeline import check_region
+from funny.options import check_region
 from funny.ui import component
 from funny.ui import region as module
 from funny.ui.region import WORDS, RegionPicker

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-import funny.extract.signals
+import funny.extract.notes
 from funny.moments.reasons import _NOTABLE
 from funny.records import ModelInfo, Note
 from funny.ui.strings import (
@@ -55,7 +55,7 @@ def test_language_of_a_browser(header, language):
 
 def note_kinds():
     """The kinds of all notes that the extractor can make, read from its source."""
-    tree = ast.parse(Path(funny.extract.signals.__file__).read_text("utf-8"))
+    tree = ast.parse(Path(funny.extract.notes.__file__).read_text("utf-8"))
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     return sorted({c.args[0].value for c in calls if getattr(c.func, "id", "") == "Note"})
 

@@ -9,8 +9,9 @@ import pytest
 
 from funny.fetch.gate import more_sites
 from funny.ui.component import file_address
+from funny.ui.example import EXAMPLE
 from funny.ui.hangup import HangUp
-from funny.ui.page import EXAMPLE, Page
+from funny.ui.page import Page
 from funny.ui.settings import Settings
 from tests.fetch.site import Site
 from tests.media import Movie, Sound, sine, steady, write_media

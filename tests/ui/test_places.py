@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from funny.fetch.gate import more_sites
-from funny.ui.component import file_address
+from funny.ui.addresses import file_address
 from funny.ui.example import EXAMPLE
 from funny.ui.hangup import HangUp
 from funny.ui.page import Page

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 import gradio as gr
 
@@ -40,6 +41,7 @@ class Chooser:
     ) -> None:
         self._on, self._view, self._desk = layout, view, desk
         self._settings, self._detector = settings, detector
+        self._last: WeakValueDictionary[str, _Choice] = WeakValueDictionary()
 
     def wire(self, quiet: dict[str, Any], watch: dict[str, Any]) -> None:
         """Connects the player and what says whose face; made inside the page's `gr.Blocks`.
@@ -50,8 +52,10 @@ class Chooser:
         """
         on = self._on
         chosen = [*on.results, on.player, on.track, on.region, on.faces]
-        on.player.upload(self._upload, [on.name, on.player], chosen, **watch)
-        on.place.submit(self._open_place, [on.name, on.place], chosen, **watch)
+        # "once", the usual mode, would drop a choice as long as the last one is answered.
+        at_once: dict[str, Any] = {**watch, "trigger_mode": "multiple"}
+        on.player.upload(self._upload, [on.name, on.player], chosen, **at_once)
+        on.place.submit(self._open_place, [on.name, on.place], chosen, **at_once)
         found = [on.name, on.status, *on.buttons, on.faces]
         on.find_faces.click(self._find_faces, [on.name, on.player], found, **watch)
         each: dict[str, Any] = {**quiet, "trigger_mode": "multiple"}
@@ -61,7 +65,7 @@ class Chooser:
 
     def _upload(self, request: gr.Request, name: str, video: str) -> Iterator[Update]:
         """Another video was chosen: what was found in the last one goes."""
-        yield from self._chosen(request, name, Path(video))
+        yield from self._until_next(request, self._chosen(request, name, Path(video)))
 
     def _open_place(self, request: gr.Request, name: str, typed: str) -> Iterator[Update]:
         """A video of this machine or of the web, without an upload."""
@@ -70,9 +74,22 @@ class Chooser:
         except FunnyError as error:
             raise refusal(str(error)) from error
         if isinstance(place, str):
-            yield from self._fetched(request, name, place)
-            return
-        yield from self._chosen(request, name, place, is_shown=False)
+            answers = self._fetched(request, name, place)
+        else:
+            answers = self._chosen(request, name, place, is_shown=False)
+        yield from self._until_next(request, answers)
+
+    def _until_next(self, request: gr.Request, answers: Iterator[Update]) -> Iterator[Update]:
+        """What is answered to a choice, until another is made on the same page."""
+        page, choice = str(request.session_hash), _Choice()
+        self._last[page] = choice
+        for update in answers:
+            # Else the video that was left would come back into the player, and be analysed.
+            if self._last.get(page) is not choice:
+                # A generator that sends nothing at all empties everything.
+                yield {self._on.status: gr.skip()}
+                return
+            yield update
 
     def _fetched(self, request: gr.Request, name: str, url: str) -> Iterator[Update]:
         """A video from the web in the player, once it is here."""
@@ -167,3 +184,7 @@ class Chooser:
             return RegionPicker(region=as_region(language_for(request), typed))
         except FunnyError:
             return gr.skip()
+
+
+class _Choice:
+    """A video that was chosen, as long as there is something to be said of it."""

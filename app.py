@@ -36,5 +36,5 @@ demo = page.blocks
 
 if __name__ == "__main__":
     options = launch_options()
-    print(plain(page.models_in_use()), flush=True)
+    print(plain(page.models.in_use()), flush=True)
     page.launch(**options)

@@ -2,7 +2,9 @@
 
 import subprocess
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
+import psutil
 import pytest
 
 
@@ -26,3 +28,8 @@ def fill(path, free_kb):
             while True:
                 file.write(bytes(4096))
         file.truncate(path.stat().st_size - free_kb * 1024)
+
+
+def is_open(path):
+    """Whether this process holds a file open."""
+    return any(Path(file.path) == path for file in psutil.Process().open_files())

@@ -110,7 +110,7 @@ BEHIND = {
         for name in ("api", "choosing", "component", "language", "layout", "page", "view")
     }
     | {f"ui.{name}" for name in ("blocks", "door", "export_layout", "export_menu", "export_view")}
-    | {"ui.label_tab", "ui.shelf"},
+    | {f"ui.{name}" for name in ("deciding", "label_tab", "opening", "running", "shelf")},
     "safetensors": {"claims", "files", "weights.convert"},
     "huggingface_hub": {
         "score.heads",

@@ -22,6 +22,8 @@ _SIGNS = (
     (0, b"\x00\x00\x01\xba", ".mpg"),
 )
 _TS_PACKET = 188
+# Packing is copying: who takes longer than a slow disk would is stuck.
+_PATIENCE_S, _SLOWEST_DISK = 60.0, 1e6
 
 
 def as_player_reads(file: Path, ffmpeg: str, url: str) -> Path:
@@ -56,15 +58,24 @@ def _packed(file: Path, ffmpeg: str) -> Path:
     target, beside = file.with_suffix(".mp4"), file.with_suffix(".temp.mp4")
     words = ["-protocol_whitelist", "file", "-format_whitelist", "mpegts", "-i", f"file:{file}"]
     words += ["-map", "0:V?", "-map", "0:a?", "-c", "copy", "-movflags", "+faststart"]
-    done = subprocess.run(
-        [ffmpeg, "-nostdin", "-y", "-loglevel", "error", *words, "-f", "mp4", f"file:{beside}"],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    if done.returncode:  # codecs that mp4 does not hold: the stream is read as it is
+    words = [ffmpeg, "-nostdin", "-y", "-loglevel", "error", *words, "-f", "mp4", f"file:{beside}"]
+    if not _is_done(words, _PATIENCE_S + file.stat().st_size / _SLOWEST_DISK):
+        # Codecs that mp4 does not hold, or damage: the stream is read as it is.
+        beside.unlink(missing_ok=True)
         return file.replace(file.with_suffix(".ts"))
     if target != file:
         file.unlink()
     os.replace(beside, target)
     return target
+
+
+def _is_done(words: list[str], at_most_s: float) -> bool:
+    """Whether a command ends well in time; else it is ended."""
+    nowhere = subprocess.DEVNULL
+    try:
+        done = subprocess.run(
+            words, stdin=nowhere, stdout=nowhere, stderr=nowhere, timeout=at_most_s
+        )
+    except subprocess.TimeoutExpired:
+        return False
+    return done.returncode == 0

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from weakref import WeakValueDictionary
 
 import gradio as gr
 
@@ -39,21 +41,55 @@ class Chooser:
     ) -> None:
         self._on, self._view, self._desk = layout, view, desk
         self._settings, self._detector = settings, detector
+        self._last: WeakValueDictionary[str, _Choice] = WeakValueDictionary()
 
-    def upload(self, request: gr.Request, name: str, video: str) -> Iterator[Update]:
+    def wire(self, quiet: dict[str, Any], watch: dict[str, Any]) -> None:
+        """Connects the player and what says whose face; made inside the page's `gr.Blocks`.
+
+        Args:
+            quiet: How what is done at once is listened for.
+            watch: How work is watched.
+        """
+        on = self._on
+        chosen = [*on.results, on.player, on.track, on.region, on.faces]
+        # "once", the usual mode, would drop a choice as long as the last one is answered.
+        at_once: dict[str, Any] = {**watch, "trigger_mode": "multiple"}
+        on.player.upload(self._upload, [on.name, on.player], chosen, **at_once)
+        on.place.submit(self._open_place, [on.name, on.place], chosen, **at_once)
+        found = [on.name, on.status, *on.buttons, on.faces]
+        on.find_faces.click(self._find_faces, [on.name, on.player], found, **watch)
+        each: dict[str, Any] = {**quiet, "trigger_mode": "multiple"}
+        on.faces.pick(self._pick, None, on.region, **each)
+        last: dict[str, Any] = {**quiet, "trigger_mode": "always_last"}
+        on.region.input(self._type_region, on.region, on.faces, **last)
+
+    def _upload(self, request: gr.Request, name: str, video: str) -> Iterator[Update]:
         """Another video was chosen: what was found in the last one goes."""
-        yield from self._chosen(request, name, Path(video))
+        yield from self._until_next(request, self._chosen(request, name, Path(video)))
 
-    def open_place(self, request: gr.Request, name: str, typed: str) -> Iterator[Update]:
+    def _open_place(self, request: gr.Request, name: str, typed: str) -> Iterator[Update]:
         """A video of this machine or of the web, without an upload."""
         try:
             place = self._settings.placed(typed)
         except FunnyError as error:
             raise refusal(str(error)) from error
         if isinstance(place, str):
-            yield from self._fetched(request, name, place)
-            return
-        yield from self._chosen(request, name, place, is_shown=False)
+            answers = self._fetched(request, name, place)
+        else:
+            answers = self._chosen(request, name, place, is_shown=False)
+        yield from self._until_next(request, answers)
+
+    def _until_next(self, request: gr.Request, answers: Iterator[Update]) -> Iterator[Update]:
+        """What is answered to a choice, until another is made on the same page."""
+        page, choice = str(request.session_hash), _Choice()
+        self._last[page] = choice
+        for update in answers:
+            # Else the video that was left would come back into the player, and be analysed.
+            if self._last.get(page) is not choice:
+                # A generator that sends nothing at all empties everything.
+                yield {self._on.status: gr.skip()}
+                return
+            yield update
 
     def _fetched(self, request: gr.Request, name: str, url: str) -> Iterator[Update]:
         """A video from the web in the player, once it is here."""
@@ -118,7 +154,7 @@ class Chooser:
         work.preview = before.preview
         return work
 
-    def find_faces(self, request: gr.Request, name: str, shown: str | None) -> Iterator[Update]:
+    def _find_faces(self, request: gr.Request, name: str, shown: str | None) -> Iterator[Update]:
         """Looks for the faces of the video in the player, for the visitor to choose from."""
         language, on = language_for(request), self._on
         if not shown:
@@ -138,13 +174,17 @@ class Chooser:
         told = say(language, "faces_found" if faces else "no_faces", faces=faces)
         yield {on.faces: RegionPicker(cast=work.cast), on.status: told}
 
-    def pick(self, event: gr.EventData) -> str:
+    def _pick(self, event: gr.EventData) -> str:
         """The region that was chosen on the picture, as it is typed."""
         return region_text(event._data.get("region"))
 
-    def type_region(self, request: gr.Request, typed: str) -> RegionPicker:
+    def _type_region(self, request: gr.Request, typed: str) -> RegionPicker:
         """The region that was typed, on the picture; nothing as long as it is none."""
         try:
             return RegionPicker(region=as_region(language_for(request), typed))
         except FunnyError:
             return gr.skip()
+
+
+class _Choice:
+    """A video that was chosen, as long as there is something to be said of it."""

@@ -4,10 +4,11 @@ from abc import ABCMeta
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
-from urllib.parse import quote
 
 import gradio as gr
 from gradio.component_meta import ComponentMeta, updateable
+
+from funny.ui.addresses import file_address
 
 _ASSETS = Path(__file__).parent / "assets"
 
@@ -62,11 +63,6 @@ def address(name: str) -> str:
 def serve_file(path: Path) -> None:
     """Lets Gradio hand a file to browsers as it lies: to all who know its name."""
     gr.set_static_paths([path])
-
-
-def file_address(path: Path) -> str:
-    """Address of a file that Gradio serves; relative, so that an app under a sub path finds it."""
-    return f"gradio_api/file={quote(path.resolve().as_posix())}"
 
 
 @cache

@@ -18,10 +18,12 @@ from filelock import FileLock, Timeout
 
 from funny.pipeline import Analyzer
 from funny.ui.component import serve_file
+from funny.ui.folders import SOURCE
 from funny.ui.kept import OPEN_STATES, Kept, Row
+from funny.ui.restoring import restored
 from funny.ui.temporary import throw_away
 from funny.ui.turns import Turns
-from funny.ui.work import SOURCE, Work
+from funny.ui.work import Work
 
 logger = logging.getLogger(__name__)
 
@@ -170,7 +172,7 @@ class Desk:
             if name in self._rows:
                 row = self._rows.pop(name)
                 folder = self._root / row.folder
-                work = Work.restored(row, folder, self.turns, self._kept)
+                work = restored(row, folder, self.turns, self._kept)
                 self._works[name] = work
                 if work.video.is_relative_to(self._root):
                     serve_file(work.video)

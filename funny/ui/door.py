@@ -10,18 +10,17 @@ from gradio_client.utils import is_http_url_like
 from starlette.responses import PlainTextResponse
 
 from funny.files import is_full
+from funny.ui.addresses import FILE, GRADIO
 
 logger = logging.getLogger(__name__)
 
 Message = MutableMapping[str, Any]
 
-_GRADIO = "/gradio_api/"
-_FILES = "file="
 # Among what is not: `process_recording`, which gives any upload to the machine's own ffmpeg, past
 # all limits; `deep_link`, which writes a file at every visit; `proxy=`; `component_server`, of
 # whose functions the page has none.
 _OPEN = {
-    *(_FILES, "api", "app_id", "call", "cancel", "config", "heartbeat", "info", "login_check"),
+    *(FILE, "api", "app_id", "call", "cancel", "config", "heartbeat", "info", "login_check"),
     *("mcp", "openapi.json", "queue", "reset", "run", "startup-events", "theme.css", "token"),
     *("upload", "upload_progress", "user"),
 }
@@ -77,9 +76,9 @@ def _answer(error: Exception) -> PlainTextResponse | None:
 
 def _is_open(path: str) -> bool:
     """Whether the page or a program needs what lies at a path."""
-    _, is_gradio, asked = path.partition(_GRADIO)
+    _, is_gradio, asked = path.partition(GRADIO)
     if not is_gradio:
         return True
-    if asked.startswith(_FILES):
-        return not is_http_url_like(asked.removeprefix(_FILES))
+    if asked.startswith(FILE):
+        return not is_http_url_like(asked.removeprefix(FILE))
     return asked.split("/")[0] in _OPEN

@@ -5,9 +5,11 @@ from typing import Any
 
 import anyio
 
+from funny.ui.addresses import FILE, GRADIO
+
 Message = MutableMapping[str, Any]
 
-_FILES = "/gradio_api/file="
+_FILES = GRADIO + FILE
 
 
 class HangUp:

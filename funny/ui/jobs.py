@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from contextvars import copy_context
+from traceback import clear_frames
 
 from funny.errors import Cancelled
 from funny.extract.stopping import stops_when
@@ -113,6 +114,7 @@ class Job:
                 with stops_when(self._cancelled.is_set):
                     self._work(self)
         except BaseException as error:  # handed to the page, which tells the visitor
+            _let_go(error)
             self.error = error
         finally:
             self.is_open = False
@@ -125,3 +127,14 @@ class Job:
                 self.before = turns.before(ticket)
                 self.report("queued", 0, 0)
             yield
+
+
+def _let_go(error: BaseException) -> None:
+    """Frees what the functions that an error came through still hold: pictures, open files.
+
+    An error is kept as long as its job is, for days perhaps. Which lines it came through stays.
+    """
+    link: BaseException | None = error
+    while link is not None:
+        clear_frames(link.__traceback__)
+        link = link.__cause__ or link.__context__

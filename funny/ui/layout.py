@@ -1,4 +1,4 @@
-"""What is on the page, and where. `page.py` says what it does, `assets/page.css` how it looks."""
+"""What is on the page, and where; `assets/page.css` says how it looks."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, cast

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from funny.errors import Cancelled, FunnyError, OptionError
 from funny.moments.preview import needs_preview, write_preview
-from funny.ui.component import file_address, serve_file
+from funny.ui.addresses import file_address
+from funny.ui.component import serve_file
 from funny.ui.jobs import Job
 
 

@@ -1,91 +1,43 @@
-"""One video that a visitor works on: it is analysed, edited, cut and exported."""
+"""Work on one video: it is read, cut and exported by jobs in threads of their own."""
 
 import logging
 import secrets
 import shutil
-import tempfile
-import threading
-from collections.abc import Callable, Iterator, Mapping, Set
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import Path
-from typing import Any
 
 from funny import store
-from funny.errors import MediaError, NotKept
-from funny.extract.cast import Cast, faces_found
+from funny.errors import MediaError
+from funny.extract.cast import faces_found
 from funny.extract.faces import FaceDetector
-from funny.extract.thumbnails import Sprite, sprite
+from funny.extract.thumbnails import sprite
 from funny.extract.video import probe
 from funny.fetch.download import fetch
 from funny.fetch.options import FetchOptions
-from funny.files import is_full
-from funny.moments.edit import Edits, apply
 from funny.moments.preview import needs_preview, write_preview
-from funny.pipeline import AnalyzeOptions, Analyzer, redecide
+from funny.pipeline import Analyzer
 from funny.records import Analysis
-from funny.ui.exports import KINDS, Maker, Outcome
+from funny.ui.exports import KINDS, Maker
+from funny.ui.folders import ANALYSIS, RESULTS, SOURCE, fresh_in, put_in_place
+from funny.ui.footage import Footage
 from funny.ui.jobs import Job
-from funny.ui.kept import (
-    Kept,
-    Row,
-    decided_of,
-    decided_text,
-    exports_of,
-    exports_text,
-    options_of,
-    options_text,
-)
-from funny.ui.results import CLIPS, write_results
+from funny.ui.results import write_results
 from funny.ui.turns import Turns
 
 logger = logging.getLogger(__name__)
 
-ANALYSIS, RESULTS, SOURCE = "analysis", "results", "source"
-"""In the folder of a work: the analysis of the whole video, what was cut of it, the video itself if
-it was fetched or uploaded."""
-FILES = ("clips.zip", "highlights.csv", "timeline.html", "analysis.json", "signals.npz")
-
 
 @dataclass(eq=False)
-class Work:
-    """One video that a visitor works on; its job writes here, the page reads."""
+class Work(Footage):
+    """One video that a visitor works on, and the job that goes on at it."""
 
-    name: str
-    video: Path
-    """Empty until it is fetched, if it is fetched."""
-    folder: Path
-    """Its own, for the files that are made."""
-    analysis: Analysis | None = None
-    """Of the first minutes while the video is being read, then of the whole."""
-    edits: Edits = field(default_factory=Edits)
-    is_complete: bool = False
-    """Whether the whole video has been read."""
-    clips: list[Path] = field(default_factory=list)
-    exports: dict[str, Outcome] = field(default_factory=dict)
-    """What was made of the moments, by its kind."""
     job: Job | None = None
     making: str = ""
     """The kind that the job makes, if it makes an export."""
-    preview: Path | None = None
-    """What a browser plays in place of the video, where it cannot play that."""
-    sprite: Sprite | None = None
-    """Thumbnails, once they are made."""
-    cast: Cast | None = None
-    """The faces to choose from, once they were looked for."""
-    options: AnalyzeOptions | None = None
-    """What was chosen last."""
-    visitor: str = ""
-    """Whose it is."""
     turns: Turns = field(default_factory=Turns, repr=False)
     """Where its jobs wait for their turn."""
-    kept: Kept | None = field(default=None, repr=False)
-    """Where it is kept beyond the life of the server."""
-    _decider: Analyzer | None = field(default=None, repr=False)
-    """Has the thresholds that were chosen last, if any were since the job began."""
-    _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
-    """Held while the list of moments changes: a growing analysis must not undo an edit."""
 
     @property
     def is_running(self) -> bool:
@@ -97,16 +49,6 @@ class Work:
         while self.job is not None and self.job.is_running:
             self.job.wait()
             yield self.job
-
-    @property
-    def files(self) -> list[Path]:
-        """Everything to download, the zip of all clips first."""
-        return [p for p in (self._results / name for name in FILES) if p.exists()]
-
-    def show(self, analysis: Analysis) -> None:
-        """Begins with a video that was analysed before."""
-        self._take(analysis)
-        self.is_complete = True
 
     def cancel(self) -> None:
         """Asks the job to stop; it does at the next tick."""
@@ -190,74 +132,13 @@ class Work:
         assert analysis is not None, "nothing was analysed yet"
 
         def run(job: Job) -> None:
-            with self._fresh("export") as folder:
+            with fresh_in(self.folder, "export") as folder:
                 made = make(analysis, folder, partial(job.report, kind))
             last, self.exports[kind] = self.exports.get(kind), made
             if last is not None:
                 shutil.rmtree(last.folder, ignore_errors=True)
 
         self._begin(run, kind)
-
-    def redecide(self, analyzer: Analyzer) -> None:
-        """Finds moments under other thresholds, also in what is still to be read.
-
-        What a person decided stays.
-        """
-        with self._lock:
-            self._decider, self.options = analyzer, analyzer.options
-            if self.analysis is not None:
-                self._take(self.analysis)
-            self.keep()
-
-    def edit(self, *operations: Mapping[str, Any]) -> None:
-        """Does what a person did on the timeline or in the table: all of it, or nothing.
-
-        Raises:
-            OptionError: If one of them cannot be done.
-        """
-        with self._lock:
-            if self.analysis is None:
-                return
-            edits = self.edits
-            for operation in operations:
-                edits = apply(edits, operation, self.analysis)
-            self.edits = edits
-            self.analysis = replace(self.analysis, highlights=edits.highlights)
-            self.keep()
-
-    def keep(self) -> None:
-        """Writes down what is to outlive the server, beside the files."""
-        if self.kept is not None:
-            self.kept.write(self._row)
-
-    @property
-    def _row(self) -> Row:
-        decided = "" if self.analysis is None else decided_text(self.edits, self.analysis.options)
-        made = (options_text(self.options), decided, exports_text(self.exports))
-        where = (self.folder.name, self.visitor, str(self.video), str(self.preview or ""))
-        return Row(self.name, *where, *made)
-
-    @classmethod
-    def restored(cls, row: Row, folder: Path, turns: Turns, kept: Kept) -> "Work":
-        """The work of a row, as far as it had come when the server ended."""
-        work = cls(row.name, Path(row.video), folder, visitor=row.visitor, turns=turns, kept=kept)
-        work.preview = Path(row.preview) if row.preview else None
-        work.options, work.exports = options_of(row.options), exports_of(row.exports)
-        for name in (ANALYSIS, RESULTS):
-            settle(folder / name)
-        exports = [made.folder.name for made in work.exports.values()]
-        _tidy(folder, {ANALYSIS, RESULTS, SOURCE, *exports, Path(row.preview).name})
-        work.clips = sorted((folder / RESULTS / CLIPS).glob("*.mp4"))
-        with suppress(MediaError):
-            analysis = store.load(folder / ANALYSIS)
-            work.edits, decided = decided_of(row.decided)
-            work.analysis = replace(
-                analysis,
-                highlights=work.edits.highlights,
-                options={**analysis.options, **decided},
-            )
-            work.is_complete = True
-        return work
 
     def _begin(self, work: Callable[[Job], None], kind: str, waits: bool = True) -> None:
         self.keep()
@@ -282,7 +163,7 @@ class Work:
         self._take(analysis)
         # Whatever the disk says: it is there to be looked at, edited and cut.
         self.is_complete = True
-        with self._fresh("analysis") as fresh:
+        with fresh_in(self.folder, "analysis") as fresh:
             store.save(analysis, fresh)
             put_in_place(fresh, self.folder / ANALYSIS)
         self.keep()
@@ -293,80 +174,20 @@ class Work:
             if self.analysis is not None:
                 self.sprite = sprite(self.analysis.video, partial(job.report, "pictures"))
 
-    def _take(self, analysis: Analysis) -> None:
-        """Takes in what the machine found, beside what the person decided."""
-        with self._lock:
-            if self._decider is not None:
-                analysis = redecide(analysis, self._decider)
-            self.edits = self.edits.redecided(analysis.highlights)
-            self.analysis = replace(analysis, highlights=self.edits.highlights)
-
-    @property
-    def _results(self) -> Path:
-        return self.folder / RESULTS
-
     def _cut(self, job: Job) -> None:
         analysis = self.analysis
         assert analysis is not None, "nothing was analysed yet"
         if self._is_cut(analysis):
             return
-        with self._fresh("clips") as fresh:
+        with fresh_in(self.folder, "clips") as fresh:
             clips = write_results(analysis, analysis.kept, fresh, job.report)
-            put_in_place(fresh, self._results)
-        self.clips = [self._results / clip.relative_to(fresh) for clip in clips]
+            put_in_place(fresh, self.folder / RESULTS)
+        self.clips = [self.folder / RESULTS / clip.relative_to(fresh) for clip in clips]
 
     def _is_cut(self, analysis: Analysis) -> bool:
         """Whether there are the clips of these moments already."""
         try:
-            before = store.load(self._results)
+            before = store.load(self.folder / RESULTS)
         except MediaError:
             return False
         return before.highlights == analysis.highlights and all(c.exists() for c in self.clips)
-
-    @contextmanager
-    def _fresh(self, what: str) -> Iterator[Path]:
-        """A new folder of this work, which goes if what is done in it fails or is stopped.
-
-        Raises:
-            NotKept: If the disk is full; told what there is no room for.
-        """
-        fresh = None
-        try:
-            fresh = Path(tempfile.mkdtemp(dir=self.folder))
-            yield fresh
-        except BaseException as error:
-            if fresh is not None:
-                shutil.rmtree(fresh, ignore_errors=True)
-            if is_full(error):
-                raise NotKept(what) from error
-            raise
-
-
-def put_in_place(fresh: Path, target: Path) -> None:
-    """A new folder in place of an old one; whenever the power fails, one of the two is whole."""
-    old = _old(target)
-    shutil.rmtree(old, ignore_errors=True)
-    if target.exists():
-        target.rename(old)
-    fresh.rename(target)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def settle(target: Path) -> None:
-    """Takes the old folder back where the power failed before the new one was in place."""
-    if not target.exists() and (old := _old(target)).exists():
-        old.rename(target)
-    shutil.rmtree(_old(target), ignore_errors=True)
-
-
-def _tidy(folder: Path, known: Set[str]) -> None:
-    """Removes what was half made when the server ended."""
-    for path in folder.iterdir():
-        if path.is_dir() and path.name not in known:
-            shutil.rmtree(path, ignore_errors=True)
-        elif path.name not in known:
-            path.unlink(missing_ok=True)
-
-
-def _old(target: Path) -> Path:
-    return target.with_name(f"{target.name}.old")

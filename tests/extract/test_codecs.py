@@ -1,5 +1,6 @@
 """What people record, edit and upload is read; what nobody does is passed over."""
 
+import subprocess
 from fractions import Fraction
 from itertools import product
 
@@ -13,6 +14,7 @@ from funny.extract.pictures import Pictures
 from funny.extract.video import CONTAINERS, probe
 from funny.moments.clips import cut_clips
 from funny.moments.cutting import COPY, CutOptions
+from funny.moments.ffmpeg import binary
 from funny.moments.preview import write_preview
 from funny.records import Highlight
 from tests.corpus import kinds
@@ -104,6 +106,19 @@ def test_a_sound_is_read(tmp_path, codec, box):
     movie = Movie(codec="mpeg2video", pixels=YUV422, options={}, time_base=CLOCK)
     sound = Sound(sine(0.5, 2, 48_000), 48_000, codec=codec)
     write_media(path, movie if box == "mxf" else None, sound)
+    heard = measure_sound(probe(path))
+    assert heard.end_s == pytest.approx(2, abs=0.2)
+    assert heard.rms[1] == pytest.approx(0.5 / np.sqrt(2), abs=0.03)
+
+
+@pytest.mark.parametrize(
+    ("codec", "box"), [("libvorbis", "ogg"), ("libvorbis", "webm"), ("wmav2", "wma")]
+)
+def test_a_sound_of_other_encoders_is_read(tmp_path, codec, box):
+    """PyAV has no encoder for these, or writes none into that container."""
+    plain, path = tmp_path / "a.wav", tmp_path / f"a.{box}"
+    write_media(plain, None, Sound(sine(0.5, 2, 48_000), 48_000))
+    subprocess.run([binary(), "-v", "error", "-i", plain, "-c:a", codec, path], check=True)
     heard = measure_sound(probe(path))
     assert heard.end_s == pytest.approx(2, abs=0.2)
     assert heard.rms[1] == pytest.approx(0.5 / np.sqrt(2), abs=0.03)

@@ -9,6 +9,7 @@ from PIL import Image
 from funny.errors import Cancelled
 from funny.extract.thumbnails import sprite
 from funny.extract.video import probe
+from tests.disks import is_open
 from tests.media import Movie, Sound, number_in, sine, steady, write_media
 
 
@@ -66,6 +67,7 @@ def test_it_tells_how_far_it_is_and_hears_who_stops_it(tmp_path):
         if done == 2:
             raise Cancelled("enough")
 
-    with pytest.raises(Cancelled):
+    with pytest.raises(Cancelled) as kept:
         sprite(video, stop_at_the_third)
     assert heard == [(0, 6), (1, 6), (2, 6)]
+    assert not is_open(video.path), kept

@@ -11,7 +11,7 @@ import av
 import numpy as np
 
 from funny.records import Analysis
-from funny.ui.work import ANALYSIS, RESULTS, SOURCE
+from funny.ui.folders import ANALYSIS, RESULTS, SOURCE
 from tests.serving import App
 from tests.visitor import Visitor
 

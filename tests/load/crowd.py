@@ -19,7 +19,7 @@ from pathlib import Path
 import httpx
 import numpy as np
 
-from funny.ui.page import EXAMPLE
+from funny.ui.example import EXAMPLE
 from tests.serving import App
 from tests.ui.browser import ffmpeg
 from tests.visitor import Refused, Visitor

@@ -11,7 +11,8 @@ import pytest
 from gradio_client import Client, handle_file
 
 from funny.fetch.gate import more_sites
-from funny.ui.page import EXAMPLE, Page
+from funny.ui.example import EXAMPLE
+from funny.ui.page import Page
 from funny.ui.settings import Settings
 from tests.fetch.site import Site
 

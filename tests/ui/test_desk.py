@@ -17,6 +17,7 @@ from funny.moments.clips import clip_name
 from funny.pipeline import AnalyzeOptions, Analyzer
 from funny.records import Highlight
 from funny.ui.desk import Desk
+from funny.ui.footage import FILES
 from funny.ui.jobs import Job
 from tests.media import Movie, Sound, sine, steady, write_media
 from tests.values import analysis_of, block, timeline_of
@@ -444,7 +445,7 @@ def test_only_what_is_kept_is_cut(cut):
 def test_everything_can_be_downloaded(cut):
     found = [file.name for file in cut.files]
     assert found[0] == "clips.zip"
-    assert set(found) == set(funny.ui.work.FILES)
+    assert set(found) == set(FILES)
     assert all(file.is_relative_to(cut.folder) for file in cut.files)
     with zipfile.ZipFile(cut.files[0]) as archive:
         assert archive.namelist() == names_of(cut)

@@ -14,8 +14,8 @@ import pytest
 from PIL import Image
 
 import funny.ui.export_menu
+from funny.ui.example import EXAMPLE
 from funny.ui.exports import KINDS
-from funny.ui.page import EXAMPLE
 from funny.ui.strings import say
 from tests.ui.browser import BANDS, cell, grave, run_example, says, upload
 from tests.ui.test_visitors import LOOKS, tab_to

@@ -13,9 +13,9 @@ from funny.records import Highlight
 from funny.ui.api import _progress
 from funny.ui.desk import Desk
 from funny.ui.exports import make_project, make_reel
+from funny.ui.folders import ANALYSIS, RESULTS
 from funny.ui.results import write_results
 from funny.ui.texts import failure_text
-from funny.ui.work import ANALYSIS, RESULTS
 from tests.disks import fill, mounted
 from tests.media import Movie, Sound, sine, steady, write_media
 from tests.ui.test_desk import Planted, finished, planted

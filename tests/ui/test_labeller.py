@@ -14,7 +14,7 @@ import pytest
 from funny.learn.agreement import verdicts
 from funny.learn.labels import Labels, read_answers
 from funny.learn.manifest import Clip, Manifest, SourceVideo, Vote, load_manifest
-from funny.ui.component import file_address
+from funny.ui.addresses import file_address
 from funny.ui.label_page import LabelPage
 from tests.media import Movie, Sound, sine, steady, write_media
 from tests.ui.browser import PATIENCE_MS, grave, labeller_says, press, shown

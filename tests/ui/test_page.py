@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from funny.ui.page import EXAMPLE
+from funny.ui.example import EXAMPLE
 from funny.ui.table import COLUMNS
 from tests.ui.browser import BANDS, cell, ffmpeg, run_example, says, upload
 

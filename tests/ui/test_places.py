@@ -2,15 +2,17 @@
 
 import http.client
 import os
+import re
 import time
 from urllib.parse import urlsplit
 
 import pytest
 
 from funny.fetch.gate import more_sites
-from funny.ui.component import file_address
+from funny.ui.addresses import file_address
+from funny.ui.example import EXAMPLE
 from funny.ui.hangup import HangUp
-from funny.ui.page import EXAMPLE, Page
+from funny.ui.page import Page
 from funny.ui.settings import Settings
 from tests.fetch.site import Site
 from tests.media import Movie, Sound, sine, steady, write_media
@@ -45,11 +47,15 @@ def served(folder, site):
     page.blocks.close()
 
 
-def open_place(page, place):
-    page.wait_for_selector(BANDS)
+def choose_by_path(page, place, says_then="Ready"):
     page.fill("#place input", str(place))
     page.press("#place input", "Enter")
-    says(page, "Ready")
+    says(page, says_then)
+
+
+def open_place(page, place):
+    page.wait_for_selector(BANDS)
+    choose_by_path(page, place)
     page.wait_for_function(
         "() => { const video = document.querySelector('#player video');"
         " return video?.readyState > 0 && !video.src.includes('first_laugh') }"
@@ -69,6 +75,38 @@ def test_a_video_of_the_web_is_fetched_and_analysed(open_page, site):
     open_place(page, site.url("/stream.mp4"))
     page.click("#analyze")
     says(page, "clips cut")
+
+
+def never_made(video, target, told):
+    """In place of `write_preview`: goes on until the visitor leaves the video."""
+    while True:
+        told(0, 1)
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        pytest.param(choose_by_path, choose_by_path, id="both-by-path"),
+        pytest.param(upload, choose_by_path, id="uploaded-then-by-path"),
+        pytest.param(upload, upload, id="both-uploaded"),
+    ],
+)
+def test_who_chooses_another_video_before_the_last_can_be_played_gets_the_other(
+    open_page, served, folder, monkeypatch, first, second
+):
+    monkeypatch.setattr("funny.ui.work.write_preview", never_made)
+    page = open_page()
+    page.wait_for_selector(BANDS)
+    first(page, folder / "strange.mkv", says_then="Making a preview")
+    second(page, folder / "plays.mp4")
+    page.wait_for_timeout(1_000)  # what there was still to be said of the first comes late
+    says(page, "Ready")
+    assert "no preview" not in page.inner_text("#status")
+    page.click("#analyze")
+    says(page, "clips cut")
+    job = re.search(r"job=([\w-]+)", page.url)
+    assert served[0]._desk.find(job[1]).video.name == "plays.mp4"
 
 
 def test_work_that_was_found_again_can_be_stopped_and_begun_anew(open_page, long_video):

@@ -18,10 +18,11 @@ from funny.moments.handoff.values import ExportOptions
 from funny.pipeline import AnalyzeOptions
 from funny.records import Highlight
 from funny.ui.desk import Desk
+from funny.ui.example import EXAMPLE
 from funny.ui.exports import make_project
-from funny.ui.page import EXAMPLE, Page
+from funny.ui.folders import ANALYSIS, put_in_place, settle
+from funny.ui.page import Page
 from funny.ui.settings import Settings
-from funny.ui.work import ANALYSIS, put_in_place, settle
 from tests.media import Movie, Sound, sine, steady, write_media
 from tests.ui.test_desk import Planted, finished, planted
 

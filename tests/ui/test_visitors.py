@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import TimeoutError
 
-from funny.ui.page import EXAMPLE
+from funny.ui.example import EXAMPLE
 from tests.ui.browser import BANDS, cell, grave, run_example, says, upload
 
 pytestmark = pytest.mark.browser

@@ -87,7 +87,7 @@ BEHIND = {
     "timm": {"extract.emotion"},
     "librosa": {"extract.audio", "extract.laughter"},
     "moviepy": {"moments.ffmpeg"},
-    "PIL": {"moments.animation", "moments.reel.cards", "moments.stills"},
+    "PIL": {"moments.animation", "moments.reel.cards", "moments.stills", "ui.live_feed"},
     "pylopdf_fonts_ko": {"moments.reel.cards"},
     "opentimelineio": {"moments.handoff.otio"},
     "otio_fcp_adapter": {"moments.handoff.otio"},
@@ -110,7 +110,10 @@ BEHIND = {
         for name in ("api", "choosing", "component", "language", "layout", "page", "view")
     }
     | {f"ui.{name}" for name in ("blocks", "door", "export_layout", "export_menu", "export_view")}
-    | {f"ui.{name}" for name in ("deciding", "label_tab", "opening", "running", "shelf")},
+    | {
+        f"ui.{name}"
+        for name in ("deciding", "label_tab", "live_tab", "opening", "running", "shelf")
+    },
     "safetensors": {"claims", "files", "weights.convert"},
     "huggingface_hub": {
         "score.heads",

@@ -1,10 +1,10 @@
 """Live analysis, apart from where pictures and sound come from: fed with them, it says what it finds.
 
-    live = LiveAnalysis(LiveModels.of(analyzer), analyzer.options.highlights)
-    live.see(12.5, picture)
-    live.hear(12.5, samples)
-    for event in live.events(): ...
-    analysis = live.finish(video)
+live = LiveAnalysis(LiveModels.of(analyzer), analyzer.options.highlights)
+live.see(12.5, picture)
+live.hear(12.5, samples)
+for event in live.events(): ...
+analysis = live.finish(video)
 """
 
 from collections.abc import Sequence

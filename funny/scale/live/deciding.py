@@ -83,9 +83,7 @@ class Decider:
     def _told(self, scores: np.ndarray, until: int) -> list[Highlight]:
         """The moments of some ticks; what comes next begins after them."""
         length_s, first = tick_to_s(len(scores)), self._first
-        plain = find_highlights(
-            self._timeline(scores), length_s, self._thresholds, self._options
-        )
+        plain = find_highlights(self._timeline(scores), length_s, self._thresholds, self._options)
         found = self._dress(plain, first, first + len(scores))
         self._first += max([until, *(ceil(h.end_s / TICK_S) for h in found)])
         return sorted((shifted(h, tick_to_s(first)) for h in found), key=lambda h: h.start_s)

@@ -52,7 +52,7 @@ def feed_of(data: Any) -> Feed:
         pictures = [(_time_s(p["time_s"]), _picture(p["jpeg"])) for p in _few(data["pictures"])]
         dropped = tuple(_time_s(time_s) for time_s in _few(data["dropped"]))
         return Feed(_time_s(data["from_s"]), _samples(data["sound"]), tuple(pictures), dropped)
-    except (ValueError, TypeError, LookupError, OSError) as error:
+    except Exception as error:  # a damaged picture raises almost anything
         raise OptionError(f"What the browser sent cannot be used ({error}).") from error
 
 

@@ -5,8 +5,8 @@ index is written at its end, and without one, finding a time takes as long as th
 """
 
 from collections import deque
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -19,9 +19,9 @@ from funny.extract.streams import Stream
 from funny.extract.video import as_url, open_media
 
 if TYPE_CHECKING:
-    from av.container import OutputContainer
+    from av.container import InputContainer, OutputContainer
 
-SEGMENT_S = 10.0
+SEGMENT_S = 5.0
 """A file of the ring is as long as this, and until the next key frame."""
 
 
@@ -61,7 +61,7 @@ class Ring:
         """
         if stream is not self._stream:
             self._stream, self._openings = stream, self._openings + 1
-            self._end()
+            self.end()
         is_picture = packet.stream == stream.picture
         is_start = packet.is_keyframe and (is_picture or stream.picture is None)
         if is_start and (self._writer is None or time_s - self._writer.start_s >= SEGMENT_S):
@@ -70,8 +70,9 @@ class Ring:
             self._writer.write(packet, time_s)
 
     def segments(self, start_s: float, end_s: float) -> list[Segment]:
-        """The files that hold a span, in order; the last may still be written."""
-        found = [s for s in self._segments if s.end_s > start_s and s.start_s < end_s]
+        """The whole files that hold a span, in order."""
+        # Copied: another thread may be adding one.
+        found = [s for s in tuple(self._segments) if s.end_s > start_s and s.start_s < end_s]
         return [s for s in found if s.streams == found[-1].streams]
 
     @property
@@ -81,19 +82,20 @@ class Ring:
 
     def close(self) -> None:
         """Removes its files."""
-        self._end()
+        self.end()
         for segment in self._segments:
             segment.path.unlink(missing_ok=True)
         with suppress(OSError):
             self._folder.rmdir()
 
     def _begin(self, stream: Stream, time_s: float) -> None:
-        self._end()
+        self.end()
         self._count += 1
         path = self._folder / f"{self._count:06d}.mkv"
         self._writer = _Writer(path, stream, time_s)
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """Makes the file that is being written whole."""
         writer, self._writer = self._writer, None
         if writer is None:
             return
@@ -124,19 +126,27 @@ class _Writer:
             self._file: OutputContainer = av.open(as_url(path), "w", format="matroska")
         except (av.error.FFmpegError, OSError) as error:
             raise MediaError(f"{path}: cannot be written ({error}).") from error
+        self._last: dict[int, int] = {}
         self._tracks = {s.index: self._file.add_stream_from_template(s) for s in stream.streams}
 
     def write(self, packet: "av.Packet", time_s: float) -> None:
         shift_s = Fraction(time_s).limit_denominator(90_000) - packet.pts * packet.time_base
         shift = round(shift_s / packet.time_base)
         packet.pts += shift
-        packet.dts = packet.pts if packet.dts is None else packet.dts + shift
+        packet.dts = self._sent(packet, shift)
         self.end_s = max(self.end_s, time_s)
         packet.stream = self._tracks[packet.stream.index]
         try:
             self._file.mux(packet)
         except (av.error.FFmpegError, OSError) as error:
             raise MediaError(f"{self.path}: cannot be written ({error}).") from error
+
+    def _sent(self, packet: "av.Packet", shift: int) -> int:
+        """When it is to be decoded; where nobody said so, as soon as the one before it."""
+        last = self._last.get(packet.stream.index, packet.pts - round(1 / packet.time_base))
+        sent = last if packet.dts is None else max(last, packet.dts + shift)
+        self._last[packet.stream.index] = sent
+        return sent
 
     def close(self) -> None:
         with suppress(av.error.FFmpegError, OSError):
@@ -157,12 +167,15 @@ def copy_span(segments: Sequence[Segment], span: tuple[float, float], clip: Path
     Raises:
         MediaError: If it cannot be read or written.
     """
-    start_s = _key_before(segments, span[0])
     try:
-        with av.open(as_url(clip), "w", format="mp4", options=_PLAYS_SOON) as out:
-            tracks: dict[int, Any] = {}
-            for segment in segments:
-                _copy(segment, (start_s, span[1]), out, tracks)
+        with ExitStack() as opened:
+            if not segments:
+                raise ValueError("nothing is kept of that time")
+            files = [opened.enter_context(open_media(segment.path)) for segment in segments]
+            packets = [packet for file in files for packet in _packets(file)]
+            start_s = _key_before(packets, span[0])
+            wanted = [p for p in packets if start_s <= _at_s(p) < span[1]]
+            _write(clip, files[0], wanted, start_s)
     except (av.error.FFmpegError, OSError, ValueError) as error:
         raise MediaError(f"{clip.name}: cannot be written ({error}).") from error
     return max(0.0, span[0] - start_s)
@@ -171,44 +184,45 @@ def copy_span(segments: Sequence[Segment], span: tuple[float, float], clip: Path
 _PLAYS_SOON = {"movflags": "+faststart"}
 
 
-def _key_before(segments: Sequence[Segment], time_s: float) -> float:
+def _packets(container: "InputContainer") -> Iterator["av.Packet"]:
+    return (p for p in container.demux(_streams(container)) if p.size and p.pts is not None)
+
+
+def _streams(container: "InputContainer") -> list[Any]:
+    return [*container.streams.video, *container.streams.audio]
+
+
+def _key_before(packets: Sequence["av.Packet"], time_s: float) -> float:
     """The last key frame of the picture at or before a time; the first there is, if none is."""
-    found = None
-    for segment in segments:
-        if found is not None and segment.start_s > time_s:
-            break
-        with open_media(segment.path) as container:
-            for packet in container.demux(_main(container)):
-                at_s = _at_s(packet)
-                if packet.is_keyframe and at_s is not None and (found is None or at_s <= time_s):
-                    found = at_s
-    return segments[0].start_s if found is None else found
+    main = "video" if any(p.stream.type == "video" for p in packets) else "audio"
+    keys = [_at_s(p) for p in packets if p.stream.type == main and p.is_keyframe]
+    if not keys:
+        raise ValueError("nothing is kept of that time")
+    return max((k for k in keys if k <= time_s), default=keys[0])
 
 
-def _main(container: Any) -> Any:
-    return (*container.streams.video, *container.streams.audio)[0]
+def _at_s(packet: "av.Packet") -> float:
+    return float((packet.pts or 0) * (packet.time_base or 0))
 
 
-def _at_s(packet: "av.Packet") -> float | None:
-    if packet.pts is None or packet.time_base is None or not packet.size:
-        return None
-    return float(packet.pts * packet.time_base)
-
-
-def _copy(
-    segment: Segment, span: tuple[float, float], out: "OutputContainer", tracks: dict[int, Any]
+def _write(
+    clip: Path, like: "InputContainer", packets: Sequence["av.Packet"], start_s: float
 ) -> None:
-    with open_media(segment.path) as container:
-        streams = [*container.streams.video, *container.streams.audio]
-        for stream in streams:
-            if stream.index not in tracks:
-                tracks[stream.index] = out.add_stream_from_template(stream)
-        for packet in container.demux(streams):
-            at_s = _at_s(packet)
-            if at_s is None or not span[0] - 1e-3 <= at_s < span[1]:
-                continue
-            shift = round(span[0] / packet.time_base)
-            packet.pts -= shift
-            packet.dts = packet.pts if packet.dts is None else packet.dts - shift
+    with av.open(as_url(clip), "w", format="mp4", options=_PLAYS_SOON) as out:
+        tracks = [out.add_stream_from_template(stream) for stream in _streams(like)]
+        sent = {track.index: _sent(packets, track.index, start_s) for track in tracks}
+        for packet in packets:
+            packet.pts -= round(start_s / packet.time_base)
+            packet.dts = next(sent[packet.stream.index])
             packet.stream = tracks[packet.stream.index]
             out.mux(packet)
+
+
+def _sent(packets: Sequence["av.Packet"], index: int, start_s: float) -> Iterator[int]:
+    """When packets of one stream are to be decoded: in their order, none after it is shown.
+
+    Matroska knows only when frames are shown.
+    """
+    shown = [p.pts - round(start_s / p.time_base) for p in packets if p.stream.index == index]
+    delay = max((a - b for a, b in zip(sorted(shown), shown, strict=True)), default=0)
+    return (stamp - delay for stamp in sorted(shown))

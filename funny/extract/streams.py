@@ -181,7 +181,7 @@ class Stream:
         """Which frames are decoded; may be set at any time."""
         self._screen, self._joiner, self._damage = _new_state()
         self._tick, self._heard_to = 0, 0
-        self._reached_s: float | None = None
+        self._ends_s: dict[int, float] = {}
         self._last: dict[int, float] = {}
 
     @property
@@ -253,13 +253,14 @@ class Stream:
     def _came(self, packet: "av.Packet", time_s: float, zero: float, waited: bool) -> Came:
         gap, before = self._gap(time_s)
         pictures, sounds = self._decoded(packet, zero)
-        self._reached_s = max(self._reached_s or 0.0, time_s + _length_s(packet))
+        index = packet.stream.index
+        self._ends_s[index] = max(self._ends_s.get(index, 0.0), time_s + _length_s(packet))
         return Came(time_s, waited, gap, tuple(pictures), (*before, *sounds))
 
     def _gap(self, time_s: float) -> tuple[tuple[float, float] | None, list[Any]]:
         """The gap before a time, if there is one, and the sound before it that was left."""
-        reached_s = self._reached_s
-        if reached_s is None or time_s - reached_s <= GAP_S:
+        reached_s = max(self._ends_s.values(), default=time_s)
+        if time_s - reached_s <= GAP_S:
             return None, []
         left = self._laid(self._joiner.finish())
         self._screen, self._joiner, self._damage = _new_state()
@@ -310,12 +311,12 @@ class Stream:
         """What decoders hold back until the end."""
         pictures = [p for s in self.streams if s == self.picture for p in self._last_seen(s, zero)]
         sounds = self._laid(self._joiner.finish())
-        yield Came(self._reached_s or 0.0, False, None, tuple(pictures), tuple(sounds))
+        yield Came(max(self._ends_s.values(), default=0.0), False, None, tuple(pictures), tuple(sounds))
 
     def _last_seen(self, stream: Any, zero: float) -> Iterator[tuple[int, Any]]:
         for frame in _frames(stream.codec_context, None):
             yield from self._see(frame, zero)
-        while tick_to_s(self._tick) < (self._reached_s or 0.0) - SAME_INSTANT_S:
+        while tick_to_s(self._tick) < self._ends_s.get(stream.index, 0.0) - SAME_INSTANT_S:
             yield self._tick, self._screen.picture(tick_to_s(self._tick))
             self._tick += 1
 

@@ -103,6 +103,8 @@ class Reader:
         self._zero: float | None = None
         self._reached_s, self._came_at_s = 0.0, clock()
         self._error: BaseException | None = None
+        self.why = ""
+        """Why it ended, once it has."""
         self._thread = Thread(target=self._run, name="funny-live-reader", daemon=True)
 
     def __iter__(self) -> Iterator[Item]:
@@ -150,7 +152,7 @@ class Reader:
         tries = 0
         while not self.stopping.is_set():
             before = self._came_at_s
-            why = self._try()
+            why = self.why = self._try()
             if not self._opening.comes_back:
                 return
             tries = 0 if self._came_at_s > before else tries + 1

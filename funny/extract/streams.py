@@ -309,9 +309,11 @@ class Stream:
 
     def _flushed(self, zero: float) -> Iterator[Came]:
         """What decoders hold back until the end."""
-        pictures = [p for s in self.streams if s == self.picture for p in self._last_seen(s, zero)]
+        pictures = list(self._last_seen(self.picture, zero)) if self.picture else []
         sounds = self._laid(self._joiner.finish())
-        yield Came(max(self._ends_s.values(), default=0.0), False, None, tuple(pictures), tuple(sounds))
+        yield Came(
+            max(self._ends_s.values(), default=0.0), False, None, tuple(pictures), tuple(sounds)
+        )
 
     def _last_seen(self, stream: Any, zero: float) -> Iterator[tuple[int, Any]]:
         for frame in _frames(stream.codec_context, None):

@@ -75,5 +75,3 @@ class Pipe:
 
     def close(self) -> None:
         """Leaves the pipe to whoever made it."""
-
-

@@ -2,7 +2,6 @@
 
 import queue
 import time
-from collections.abc import Callable
 from pathlib import Path
 from threading import Event as Flag
 from threading import Thread
@@ -15,13 +14,10 @@ from funny.moments.clips import clip_name
 from funny.moments.ffmpeg import whole_file
 from funny.records import Highlight
 from funny.scale.live.events import Moment
-from funny.scale.live.outputs import Report
+from funny.scale.live.outputs import Output, Report
 
 _LOOK_S = 0.2
 _LAST_S = 60.0
-
-Made = Callable[[Path, Highlight, float], None]
-"""Called with a clip that is whole, its moment, and how much earlier it begins."""
 
 
 class Clipper:
@@ -30,11 +26,11 @@ class Clipper:
     Args:
         folder: Where clips go.
         ring: Where the last minutes are kept.
-        made: Told of each clip.
+        others: Told of each clip.
     """
 
-    def __init__(self, folder: Path, ring: Ring, made: Made) -> None:
-        self._folder, self._ring, self._made = folder, ring, made
+    def __init__(self, folder: Path, ring: Ring, others: Output) -> None:
+        self._folder, self._ring, self._others = folder, ring, others
         self._waiting: queue.Queue[tuple[int, Highlight] | None] = queue.Queue()
         self._count, self._failures = 0, list[str]()
         self._is_whole = Flag()
@@ -69,16 +65,23 @@ class Clipper:
         self._waiting.put(None)
         self._thread.join(_LAST_S)
         self._ring.close()
-        return self._failures
+        failures, self._failures = self._failures, []
+        return failures
 
     def _run(self) -> None:
         while (waiting := self._waiting.get()) is not None:
             number, highlight = waiting
             clip = self._folder / clip_name(number, highlight)
             try:
-                self._made(clip, highlight, self._copy(clip, highlight))
+                earlier_s = self._copy(clip, highlight)
+                self._tell(clip, highlight, earlier_s)
             except MediaError as error:
                 self._failures.append(str(error))
+
+    def _tell(self, clip: Path, highlight: Highlight, earlier_s: float) -> None:
+        span = {"start_s": highlight.start_s, "end_s": highlight.end_s}
+        told = {"event": "clip", "path": str(clip), **span, "earlier_s": round(earlier_s, 3)}
+        self._others.tell(Report(None, told))
 
     def _copy(self, clip: Path, highlight: Highlight) -> float:
         """Copies a clip; waits until its end is in a file that is whole."""

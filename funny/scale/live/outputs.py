@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import IO, Any, Protocol
 
 from funny.errors import OptionError
@@ -34,6 +35,31 @@ class Output(Protocol):
     def close(self) -> list[str]:
         """Finishes; gives a sentence for each thing that went wrong."""
         ...
+
+
+class Everywhere:
+    """All outputs as one; they are told by one thread at a time.
+
+    Args:
+        outputs: The outputs, which close in the reverse of this order.
+    """
+
+    def __init__(self, outputs: Sequence[Output]) -> None:
+        self._outputs, self._lock = list(outputs), Lock()
+
+    def add(self, output: Output) -> None:
+        """Takes one more."""
+        self._outputs.append(output)
+
+    def tell(self, report: Report) -> None:
+        """Tells all of them."""
+        with self._lock:
+            for output in self._outputs:
+                output.tell(report)
+
+    def close(self) -> list[str]:
+        """Finishes all of them; gives a sentence for each thing that went wrong."""
+        return [sentence for output in self._outputs[::-1] for sentence in output.close()]
 
 
 class Lines:

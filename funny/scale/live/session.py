@@ -1,7 +1,6 @@
 """A source watched from its beginning to its end: reader → analysis → outputs."""
 
 import time
-from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timezone
 from typing import Any
@@ -19,14 +18,12 @@ class Session:
     Args:
         models: What looks, listens and scores.
         reader: Reads the source.
-        outputs: Where events go.
+        output: Where events go.
         name: What the source is called.
     """
 
-    def __init__(
-        self, models: LiveModels, reader: Reader, outputs: Sequence[Output], name: str
-    ) -> None:
-        self._models, self._reader, self._outputs = models, reader, outputs
+    def __init__(self, models: LiveModels, reader: Reader, output: Output, name: str) -> None:
+        self._models, self._reader, self._output = models, reader, output
         self._name = name
         self._live: LiveAnalysis | None = None
         self.opened: Opened | None = None
@@ -53,10 +50,14 @@ class Session:
             return None
         analysis = self._live.finish(video)
         self._tell_events()
-        found, dropped = len(self._live.moments), self._live.dropped
-        counts = {"moments": found, "dropped": dropped, "why": self._reader.why}
-        self.tell_of("ended", time_s=analysis.video.duration_s, **counts)
         return analysis
+
+    def end(self, analysis: Analysis) -> None:
+        """Tells the outputs that there is nothing more to come."""
+        dropped = self._live.dropped if self._live else 0
+        counts = {"moments": len(analysis.highlights), "dropped": dropped}
+        length_s, why = analysis.video.duration_s, self._reader.why
+        self.tell_of("ended", time_s=length_s, **counts, why=why)
 
     def tell_of(self, name: str, **values: Any) -> None:
         """Tells the outputs of something that is no event of the analysis."""
@@ -96,7 +97,7 @@ class Session:
         values = to_json(event)
         at_s = event.highlight.start_s if isinstance(event, Moment) else values.get("time_s")
         over_s = event.highlight.end_s if isinstance(event, Moment) else at_s
-        told = {"clock": self._clock(at_s if at_s is not None else values["start_s"])}
+        told: dict[str, Any] = {"clock": self._clock(at_s if at_s is not None else values["start_s"])}
         begun_s = self._reader.lateness.begun_s
         if begun_s is not None and over_s is not None:
             told["delay_s"] = round(time.monotonic() - begun_s - over_s, 3)
@@ -111,8 +112,7 @@ class Session:
         return datetime.fromtimestamp(now_s, timezone.utc).isoformat(timespec="milliseconds")
 
     def _tell(self, report: Report) -> None:
-        for output in self._outputs:
-            output.tell(report)
+        self._output.tell(report)
 
 
 def _feed(live: LiveAnalysis, item: Seen | Heard | Missed) -> None:

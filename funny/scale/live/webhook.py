@@ -5,6 +5,7 @@ import queue
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
@@ -54,10 +55,8 @@ class Webhook:
 
     def close(self) -> list[str]:
         """Sends what is left, for some seconds at most."""
-        try:
+        with suppress(queue.Full):
             self._waiting.put(None, timeout=_LAST_S)
-        except queue.Full:
-            pass
         self._thread.join(_LAST_S)
         lost = self._lost + self._waiting.qsize()
         return [f"--webhook: {lost} events could not be sent."] if lost else []

@@ -72,6 +72,9 @@ WAYS = {
 SRT_PROTOCOLS = "srt,udp"
 """What the ffmpeg that receives SRT may use: PyAV's libraries do not know it."""
 
+_EARLIER = -1
+"""Stands for the streams of an earlier opening."""
+
 GAP_S = 2.0
 """Where neither picture nor sound comes for longer, there is a gap."""
 _BACK_S = 1.0
@@ -205,16 +208,21 @@ class Stream:
         """The stamp that players show as 0:00."""
         return float(zero_s(self._container))
 
-    def come(self, place: Place, keep: Keep) -> Iterator[Came]:
+    def come(
+        self, place: Place, keep: Keep, reached_s: float | None = None
+    ) -> Iterator[Came]:
         """Everything, packet by packet, as it comes.
 
         Args:
             place: Asked where a beginning belongs on the time line, first and after a jump.
             keep: Given each packet when it has been read.
+            reached_s: Where on the time line an earlier opening came to; None if there was none.
 
         Raises:
             MediaError: If the source breaks off.
         """
+        if reached_s is not None:
+            self._ends_s[_EARLIER] = reached_s
         zero = place(self.first_stamp_s)
         self._tick = max(0, s_to_tick(self.first_stamp_s - zero))
         for packet, waited in self._packets():

@@ -8,6 +8,7 @@ import queue
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from threading import Event, Thread
 from typing import Any
 
@@ -19,7 +20,7 @@ from funny.grid import tick_to_s
 from funny.scale.live.lateness import Lateness
 from funny.scale.live.opening import Opening
 
-WAITING_PICTURES = 4
+WAITING_PICTURES = 2
 """Pictures that wait to be looked at; one of 1080 lines takes 6 MB."""
 LATE_S = 0.7
 """Pictures that would be looked at later than this are dropped if others wait already."""
@@ -181,7 +182,8 @@ class Reader:
             return str(error)
 
     def _read(self, stream: Stream) -> None:
-        for came in stream.come(self._placed, lambda *kept: self._keep(stream, *kept)):
+        reached_s = None if self._zero is None else self._reached_s
+        for came in stream.come(self._placed, partial(self._keep, stream), reached_s):
             if self.stopping.is_set():
                 return
             self.lateness.came(came.time_s, came.waited)

@@ -15,6 +15,7 @@ from funny.verbs import (
     evaluate,
     export,
     label,
+    live,
     publish,
     reel,
     short,
@@ -25,7 +26,7 @@ from funny.verbs import (
 )
 
 VERBS = (
-    *(analyze, export, clips, reel, short, thumbnails),
+    *(analyze, live, export, clips, reel, short, thumbnails),
     *(dataset, label, train, tune, evaluate, weights, publish),
 )
 

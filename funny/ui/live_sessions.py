@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from funny.errors import FunnyError
+from funny.grid import SAMPLE_RATE
 from funny.records import Highlight, VideoInfo
 from funny.scale.live.analysis import LiveAnalysis, LiveModels
 from funny.scale.live.events import Event, Moment, to_json
@@ -120,14 +121,23 @@ class _Session:
 
 
 def _fed(live: LiveAnalysis, feed: Feed) -> list[Event]:
-    """Hands on pictures and sound in the order of their times."""
+    """Hands on pictures and sound side by side: neither is to be waited for in vain."""
     for time_s in feed.dropped_s:
         live.drop(time_s)
+    heard = 0
     for time_s, picture in feed.pictures:
+        until = max(heard, round((time_s - feed.from_s) * SAMPLE_RATE))
+        _hear(live, feed, heard, until)
         live.see(time_s, picture)
-    if len(feed.samples):
-        live.hear(feed.from_s, feed.samples)
+        heard = until
+    _hear(live, feed, heard, len(feed.samples))
     return live.events()
+
+
+def _hear(live: LiveAnalysis, feed: Feed, first: int, last: int) -> None:
+    samples = feed.samples[first:last]
+    if len(samples):
+        live.hear(feed.from_s + first / SAMPLE_RATE, samples)
 
 
 def told(events: list[Event], why: Callable[[Highlight], list[str]]) -> list[Mapping[str, Any]]:

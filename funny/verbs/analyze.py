@@ -38,9 +38,14 @@ def add(verbs: Verbs) -> None:
 
 
 def _add_moments(group: argparse._ArgumentGroup) -> None:
-    seconds: dict[str, Any] = {"type": float, "metavar": "S"}
     group.add_argument("--top", type=count, metavar="K", help="keep the K funniest")
     group.add_argument("--clips", type=count, metavar="N", help="cut the N funniest (all)")
+    add_lengths(group)
+
+
+def add_lengths(group: argparse._ActionsContainer) -> None:
+    """Adds what makes a moment to a verb."""
+    seconds: dict[str, Any] = {"type": float, "metavar": "S"}
     group.add_argument("--threshold", type=float, metavar="X", help="score of a moment, 0 to 1")
     group.add_argument("--min-length", **seconds, help="drop shorter moments (1.5)")
     group.add_argument("--max-length", **seconds, help="cut longer highlights down (60)")
@@ -57,12 +62,17 @@ def _add_reading(group: argparse._ArgumentGroup) -> None:
 
 def add_reading(group: argparse._ActionsContainer) -> None:
     """Adds what decides the signals to a verb."""
+    add_track_and_face(group)
+    group.add_argument("--quick", action="store_true", help="first look: the face once a second")
+    add_emotion(group)
+
+
+def add_track_and_face(group: argparse._ActionsContainer) -> None:
+    """Adds what of a source is listened to and looked at to a verb."""
     group.add_argument("--audio-track", type=count, metavar="N", help="sound track, from 0")
     group.add_argument(
         "--face-region", type=_region, metavar="x,y,w,h", help="facecam, as fractions"
     )
-    group.add_argument("--quick", action="store_true", help="first look: the face once a second")
-    add_emotion(group)
 
 
 def add_models(group: argparse._ActionsContainer) -> None:

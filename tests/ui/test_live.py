@@ -105,5 +105,5 @@ def test_a_page_sees_only_where_it_may_be_live(browser, live, allowed):
         answer = opened.goto(address)
         opened.wait_for_selector("#models strong")
         assert allowed in answer.headers["permissions-policy"]
-        assert opened.locator("#live").count() == live
+        assert opened.get_by_role("tab", name="Live").count() == live
     page.blocks.close()

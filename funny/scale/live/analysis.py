@@ -1,10 +1,6 @@
-"""Live analysis, apart from where pictures and sound come from: fed with them, it says what it finds.
+"""Live analysis, apart from where pictures and sound come from: fed, it says what it finds.
 
-live = LiveAnalysis(LiveModels.of(analyzer), analyzer.options.highlights)
-live.see(12.5, picture)
-live.hear(12.5, samples)
-for event in live.events(): ...
-analysis = live.finish(video)
+Twice a second: `see(time_s, picture)`, `hear(time_s, samples)`, `events()`; at the end `finish()`.
 """
 
 from collections.abc import Sequence
@@ -14,14 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from funny.extract.laughter import LaughterModel
-from funny.grid import s_to_tick, s_to_ticks, tick_times, tick_to_s
+from funny.grid import s_to_tick, s_to_ticks, tick_count, tick_times, tick_to_s
 from funny.moments.edges import with_edges
 from funny.moments.highlights import Thresholds
 from funny.moments.quiet import gaps
 from funny.moments.reasons import with_reasons
 from funny.records import Analysis, Highlight, Note, Signals, Timeline, VideoInfo
 from funny.scale.live.column import Column
-from funny.scale.live.deciding import Decider
+from funny.scale.live.deciding import Decider, Scores
 from funny.scale.live.events import Dropped, Event, Gap, Moment, Score, Settled
 from funny.scale.live.listening import Ear, Listeners
 from funny.scale.live.looking import Eye
@@ -159,14 +155,12 @@ class LiveAnalysis:
         """
         self._ear.finish()
         heard = self._ear.ticks if self._has_sound else 0
-        self._ear.go_to(tick_to_s(max(heard, self._eye.ticks) + 1))
-        last = max(heard, self._eye.ticks if self._has_picture else 0)
-        self._ticks = max(self._ticks, last)
-        settled = self._settle(last)
-        if settled:
+        ticks = self._ticks = max(heard, self._eye.ticks)
+        if settled := self._settle(self._scorer.scores, ticks):
             self._events.append(Score(settled[-1].time_s, settled[-1].score, tuple(settled)))
-        self._tell(self._decider.rest(last))
-        return self._analysis(video, last)
+        length_s = video.duration_s if tick_count(video.duration_s) == ticks else tick_to_s(ticks)
+        self._tell(self._decider.rest(ticks, length_s))
+        return self._analysis(replace(video, duration_s=length_s), ticks)
 
     def _go_on(self) -> None:
         """Scores each tick of which all is known, and what is settled by it."""
@@ -174,7 +168,8 @@ class LiveAnalysis:
         while self._ticks < complete:
             self._ticks += 1
             now = self._now()
-            settled = self._settle(self._known_for_good() - self._scorer.reach)
+            until = self._known_for_good() - self._scorer.reach
+            settled = self._settle(self._scorer.settled, until)
             self._events.append(Score(tick_to_s(self._ticks - 1), now, tuple(settled)))
             self._tell(self._decider.over(self._settled))
 
@@ -200,13 +195,13 @@ class LiveAnalysis:
             return None
         return float(self._scorer.scores(tick, tick + 1)[0])
 
-    def _settle(self, until: int) -> list[Settled]:
+    def _settle(self, score: Scores, until: int) -> list[Settled]:
         """Settles the scores of the ticks before one."""
         first = self._settled
         if until <= first:
             return []
         is_gap = self._is_gap.part(first, until)
-        scores = np.where(is_gap, 0.0, self._scorer.settled(first, until))
+        scores = np.where(is_gap, 0.0, score(first, until))
         self._scores.put(first, scores)
         self._settled = until
         return [
@@ -258,16 +253,13 @@ class LiveAnalysis:
         ranked = sorted(self._moments, key=lambda h: (-h.score, h.start_s))
         timeline = Timeline(tick_times(ticks), self._scored(0, ticks), analyzer.head.info)
         return Analysis(
-            video=replace(video, duration_s=self._length_s(ticks)),
+            video=video,
             signals=self._signals(0, ticks),
             timeline=timeline,
             highlights=tuple(ranked[: analyzer.options.highlights.top]),
             options=analyzer.record(),
             notes=tuple(self._notes()),
         )
-
-    def _length_s(self, ticks: int) -> float:
-        return tick_to_s(ticks)
 
     def _notes(self) -> list[Note]:
         notes = [_gap_note(gap) for gap in self._gaps]

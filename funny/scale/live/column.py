@@ -12,7 +12,7 @@ class Column:
     """
 
     def __init__(self, shape: tuple[int, ...] = (), dtype: type = np.float32) -> None:
-        self._array = np.zeros((1024, *shape), dtype)
+        self._array: np.ndarray = np.zeros((1024, *shape), dtype)
 
     def __setitem__(self, tick: int, value: object) -> None:
         self._make_room(tick + 1)

@@ -70,20 +70,23 @@ class Decider:
         is_endless = (last - first) * TICK_S > _LONGEST * self._options.max_length_s
         if decided - last < self._apart and not is_endless:
             return []
-        return self._told(scores[: last + self._apart], last)
+        window = scores[: last + self._apart]
+        return self._told(window, last, tick_to_s(len(window)))
 
-    def rest(self, settled: int) -> list[Highlight]:
-        """The moments that are left at the end."""
-        return self._told(self._scores(self._first, settled), settled - self._first)
+    def rest(self, settled: int, length_s: float) -> list[Highlight]:
+        """The moments that are left at the end, which is at a time in the last tick."""
+        left_s = length_s - tick_to_s(self._first)
+        return self._told(self._scores(self._first, settled), settled - self._first, left_s)
 
     def _timeline(self, scores: np.ndarray) -> Timeline:
         """A timeline of the ticks before which all is decided, as if the video began there."""
         return Timeline(tick_times(len(scores)), scores, self._head)
 
-    def _told(self, scores: np.ndarray, until: int) -> list[Highlight]:
+    def _told(self, scores: np.ndarray, until: int, length_s: float) -> list[Highlight]:
         """The moments of some ticks; what comes next begins after them."""
-        length_s, first = tick_to_s(len(scores)), self._first
-        plain = find_highlights(self._timeline(scores), length_s, self._thresholds, self._options)
+        first = self._first
+        timeline = self._timeline(scores)
+        plain = find_highlights(timeline, length_s, self._thresholds, self._options)
         found = self._dress(plain, first, first + len(scores))
         self._first += max([until, *(ceil(h.end_s / TICK_S) for h in found)])
         return sorted((shifted(h, tick_to_s(first)) for h in found), key=lambda h: h.start_s)

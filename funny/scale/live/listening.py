@@ -69,7 +69,9 @@ class Ear:
 
     def finish(self) -> None:
         """Judges the last ticks, of which nothing more will come."""
-        self.go_to(-(-self._written // SAMPLES_PER_TICK) * SAMPLES_PER_TICK / SAMPLE_RATE)
+        # A codec's last frame reaches past the end: less than half a tick is none.
+        ticks = round(self._written / SAMPLES_PER_TICK)
+        self.go_to(ticks * SAMPLES_PER_TICK / SAMPLE_RATE)
         self._now.finish()
         self._later.finish()
 

@@ -34,9 +34,9 @@ def sessions(models, clock):
 
 def heard(from_s, seconds=0.5):
     samples = np.random.default_rng(0).normal(0, 0.1, round(22_050 * seconds))
-    return Feed(
-        from_s, samples.astype(np.float32), ((from_s, np.zeros((90, 160, 3), np.uint8)),), ()
-    )
+    black = np.zeros((90, 160, 3), np.uint8)
+    pictures = tuple((from_s + tick / 2, black) for tick in range(round(seconds * 2)))
+    return Feed(from_s, samples.astype(np.float32), pictures, ())
 
 
 def kind_of(refused):

@@ -1,0 +1,105 @@
+"""Videos one after the other, as fast as somebody wants them; those of the web are fetched ahead.
+
+Sites are asked for one video at a time, and no more than AHEAD lie about unread.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+from funny.errors import Cancelled, FunnyError
+from funny.fetch.download import fetch, list_videos
+from funny.fetch.failures import SeveralVideos
+from funny.fetch.options import FetchOptions
+from funny.scale.sources import Source
+
+FETCHED = "source"
+"""Folder among the results for what was fetched."""
+AHEAD = 2
+
+
+class Feed:
+    """Hands videos out.
+
+    Args:
+        sources: The videos.
+        folder: Where those of the web are fetched to.
+        options: How.
+        limit: How many videos of a playlist or a channel are taken, at most.
+    """
+
+    def __init__(
+        self, sources: Iterable[Source], folder: Path, options: FetchOptions, limit: int
+    ) -> None:
+        sources = list(sources)
+        self._ready = deque(source for source in sources if source.path)
+        self._web = deque(source for source in sources if not source.path)
+        self._coming: deque[tuple[Source, Future[list[Source]]]] = deque()
+        self._folder, self._options, self._limit = folder, options, limit
+        self._fetcher = ThreadPoolExecutor(1, "fetch")
+        self._is_over = threading.Event()
+
+    def __len__(self) -> int:
+        """How many are still to be handed out, as far as is known."""
+        return len(self._ready) + len(self._web) + len(self._coming)
+
+    @property
+    def is_fetching(self) -> bool:
+        """Whether one may be there soon."""
+        return bool(self._coming)
+
+    def next(self) -> Source | None:
+        """The next video that is there; None if there is none at the moment.
+
+        Raises:
+            Unfetched: If it could not be fetched.
+        """
+        while self._web and len(self._coming) < AHEAD:
+            source = self._web.popleft()
+            self._coming.append((source, self._fetcher.submit(self._brought, source)))
+        if self._coming and self._coming[0][1].done():
+            self._take(*self._coming.popleft())
+        return self._ready.popleft() if self._ready else None
+
+    def _take(self, source: Source, brought: "Future[list[Source]]") -> None:
+        try:
+            found = brought.result()
+        except FunnyError as error:
+            raise Unfetched(source, str(error)) from error
+        # A list brings addresses, a video itself.
+        self._ready.extendleft(one for one in found if one.path)
+        self._web.extendleft(reversed([one for one in found if not one.path]))
+
+    def _brought(self, source: Source) -> list[Source]:
+        options = replace(self._options, item=source.item)
+        try:
+            found = fetch(source.url, self._folder, options, self._stop_if_over)
+            return [replace(source, name=found.title or found.id, path=found.video)]
+        except SeveralVideos:
+            listed = list_videos(source.url, self._limit, options, self._stop_if_over)
+            return [Source(one.title or one.url, None, one.url, one.item) for one in listed]
+
+    def _stop_if_over(self, *_: object) -> None:
+        if self._is_over.is_set():
+            raise Cancelled("Stopped.")
+
+    def close(self) -> None:
+        """Stops fetching; what came is kept, and the next run goes on there."""
+        self._is_over.set()
+        self._fetcher.shutdown(cancel_futures=True)
+
+
+class Unfetched(FunnyError):
+    """A video could not be fetched.
+
+    Args:
+        source: The video.
+        why: The reason, and what to do.
+    """
+
+    def __init__(self, source: Source, why: str) -> None:
+        self.source = source
+        super().__init__(why)

@@ -137,8 +137,8 @@ def curve(points: Sequence[int], moments: Sequence[dict[str, Any]], duration_s: 
     width = max(1, len(points))
     marks = "".join(_mark(moment, width / duration_s) for moment in moments if duration_s)
     line = "".join(f"L{x} {_HEIGHT - y * _HEIGHT / 100:g}" for x, y in _steps(points))
-    size = f'viewBox="0 0 {width} {_HEIGHT}" preserveAspectRatio="none"'
-    return f'<svg {size} aria-hidden="true">{marks}<path d="M0 {_HEIGHT}{line}L{width} {_HEIGHT}Z"/></svg>'
+    size = f'viewBox="0 0 {width} {_HEIGHT}" preserveAspectRatio="none" aria-hidden="true"'
+    return f'<svg {size}>{marks}<path d="M0 {_HEIGHT}{line}L{width} {_HEIGHT}Z"/></svg>'
 
 
 def _steps(points: Sequence[int]) -> list[tuple[float, int]]:

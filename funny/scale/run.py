@@ -3,7 +3,6 @@
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 from funny.errors import FunnyError
 from funny.grid import tick_to_s

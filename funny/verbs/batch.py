@@ -48,7 +48,7 @@ def _batch(options: argparse.Namespace) -> None:
     from funny.scale.batch import batch
     from funny.scale.board import Board, totals
 
-    found: "list[Ended]" = []
+    found: list[Ended] = []
     chosen, how = analyze_options(options), batch_options(options)
     try:
         with nullcontext() if options.json or options.quiet else Board() as board:

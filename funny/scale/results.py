@@ -136,15 +136,17 @@ def _put(out: Path, name: str, files: dict[str, bytes], record: dict[str, Any]) 
     """Writes a folder beside, and renames it into place."""
     work = out / WORK
     work.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix="made-", dir=work) as staging:
-        new, old = Path(staging, "new"), Path(staging, "old")
-        new.mkdir()
-        for file, content in files.items():
-            (new / file).write_bytes(content)
-        write_json(new / RECORD, record)
-        _swap(new, out / name, old)
-    with suppress(OSError):  # it holds parts
-        work.rmdir()
+    try:
+        with TemporaryDirectory(prefix="made-", dir=work) as staging:
+            new, old = Path(staging, "new"), Path(staging, "old")
+            new.mkdir()
+            for file, content in files.items():
+                (new / file).write_bytes(content)
+            write_json(new / RECORD, record)
+            _swap(new, out / name, old)
+    finally:
+        with suppress(OSError):  # it holds parts
+            work.rmdir()
 
 
 def _swap(new: Path, place: Path, old: Path) -> None:

@@ -3,7 +3,9 @@
 import os
 import signal
 
+import numpy as np
 import psutil
+import pytest
 
 from funny.options import AnalyzeOptions
 from tests.faces import astronaut, canvas, hopper, paste
@@ -17,10 +19,10 @@ ODD_NAME = 'b "<img src=x onerror=alert(1)>" #1?'
 
 
 def scene(index, width, height):
-    """A face that is now plain and now smiling, and moves a little every three seconds."""
-    picture = canvas(width, height)
-    who = astronaut() if index // 9 % 3 == 0 else hopper()
-    paste(picture, who, 60, 40 + index // 3 % 30, 10)
+    """A face that is now plain and now smiling, and moves a little every nine seconds."""
+    picture, part = canvas(width, height), index // 9
+    who = astronaut() if part % 3 == 0 else hopper()
+    paste(picture, who, 60, 40 + part % 30, 10)
     return picture
 
 
@@ -35,7 +37,7 @@ def make_channel(folder):
     """A long video, a short one with an odd name in a folder inside, and a damaged one."""
     (folder / "inside").mkdir(parents=True)
     film(folder / "a.mp4", LONG_S, 30)
-    short = film(folder / "inside" / f"{ODD_NAME.replace('/', '')}.mp4", SHORT_S, 12)
+    short = film(folder / "inside" / f"{ODD_NAME}.mp4", SHORT_S, 12)
     (folder / "c.mp4").write_bytes(short.read_bytes()[:2000])
     return folder
 
@@ -61,3 +63,16 @@ def below(words, process=None):
         if any(word in line for word in words):
             found.append(child.pid)
     return found
+
+
+def assert_same(one, other):
+    """Two analyses whose timelines are equal to 1e-6, and so are their moments."""
+    for found, expected in (
+        (one.timeline.scores, other.timeline.scores),
+        (one.signals.emotions, other.signals.emotions),
+    ):
+        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-6)
+    for name in ("start_s", "end_s", "peak_s", "score"):
+        expected = [getattr(h, name) for h in other.highlights]
+        assert [getattr(h, name) for h in one.highlights] == pytest.approx(expected, abs=1e-6)
+    assert (one.video, one.notes) == (other.video, other.notes)

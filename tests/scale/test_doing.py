@@ -14,7 +14,7 @@ from funny.scale.summary import POINTS, curve_of
 from funny.scale.tasks import Join, Listen, Look, Recall, Watch
 from tests.extract.test_stretches import ANEW_TICKS, alone, empty, film, joined_by_a_larger
 from tests.media import Sound, sine, write_media
-from tests.scale.channel import OPTIONS
+from tests.scale.channel import OPTIONS, assert_same
 
 
 @pytest.fixture(autouse=True)
@@ -48,17 +48,6 @@ def saved(made, folder):
     for name, content in made.files.items():
         (folder / name).write_bytes(content)
     return store.load(folder)
-
-
-def assert_same(one, other):
-    np.testing.assert_allclose(one.timeline.scores, other.timeline.scores, atol=1e-6)
-    np.testing.assert_allclose(one.signals.emotions, other.signals.emotions, atol=1e-6)
-    assert [h.peak_s for h in one.highlights] == [h.peak_s for h in other.highlights]
-    assert (one.video, one.notes, len(one.signals)) == (
-        other.video,
-        other.notes,
-        len(other.signals),
-    )
 
 
 @pytest.mark.parametrize(

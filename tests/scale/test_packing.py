@@ -52,7 +52,7 @@ def test_sound_comes_back():
 
 @pytest.mark.parametrize("content", [b"", b"no archive", packed(Span(1, 2))[:-30]])
 def test_half_a_part_is_none(content):
-    with pytest.raises(Exception):  # noqa: B017, PT011 (an archive raises almost anything)
+    with pytest.raises(Exception):  # noqa: B017 (an archive raises almost anything)
         unpacked(Span, content)
 
 

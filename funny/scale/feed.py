@@ -13,12 +13,15 @@ from pathlib import Path
 from funny.errors import Cancelled, FunnyError
 from funny.fetch.download import fetch, list_videos
 from funny.fetch.failures import SeveralVideos
+from funny.fetch.folders import Fetched, fetched_before
 from funny.fetch.options import FetchOptions
 from funny.scale.sources import Source
 
 FETCHED = "source"
 """Folder among the results for what was fetched."""
 AHEAD = 2
+_LONG_PAUSE = 10
+"""Between two videos the pause is so many times that before a request."""
 
 
 class Feed:
@@ -41,6 +44,8 @@ class Feed:
         self._folder, self._options, self._limit = folder, options, limit
         self._fetcher = ThreadPoolExecutor(1, "fetch")
         self._is_over = threading.Event()
+        self._listed: set[tuple[str, int | None]] = set()
+        self._has_asked = False
 
     def __len__(self) -> int:
         """How many are still to be handed out, as far as is known."""
@@ -74,13 +79,27 @@ class Feed:
         self._web.extendleft(reversed([one for one in found if not one.path]))
 
     def _brought(self, source: Source) -> list[Source]:
+        """The video itself; or those of the list that it turns out to be."""
         options = replace(self._options, item=source.item)
+        if there := fetched_before(self._folder, source.url, source.item):
+            return [_as_file(source, there)]
+        self._pause()
         try:
-            found = fetch(source.url, self._folder, options, self._stop_if_over)
-            return [replace(source, name=found.title or found.id, path=found.video)]
+            return [_as_file(source, fetch(source.url, self._folder, options, self._stop_if_over))]
         except SeveralVideos:
-            listed = list_videos(source.url, self._limit, options, self._stop_if_over)
-            return [Source(one.title or one.url, None, one.url, one.item) for one in listed]
+            if (source.url, source.item) in self._listed:
+                raise
+        return self._list(source.url, options)
+
+    def _list(self, url: str, options: FetchOptions) -> list[Source]:
+        listed = list_videos(url, self._limit, options, self._stop_if_over)
+        self._listed.update((one.url, one.item) for one in listed)
+        return [Source(one.title or one.url, None, one.url, one.item) for one in listed]
+
+    def _pause(self) -> None:
+        if self._has_asked:
+            self._is_over.wait(_LONG_PAUSE * self._options.sleep_s)
+        self._has_asked = True
 
     def _stop_if_over(self, *_: object) -> None:
         if self._is_over.is_set():
@@ -90,6 +109,10 @@ class Feed:
         """Stops fetching; what came is kept, and the next run goes on there."""
         self._is_over.set()
         self._fetcher.shutdown(cancel_futures=True)
+
+
+def _as_file(source: Source, found: Fetched) -> Source:
+    return replace(source, name=found.title or found.id, path=found.video)
 
 
 class Unfetched(FunnyError):

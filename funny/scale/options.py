@@ -6,6 +6,9 @@ from funny.errors import OptionError
 from funny.extract.watching import ANEW_S
 from funny.fetch.options import FetchOptions
 
+SLEEP_S = 1.0
+"""Before a request of a site, in seconds; ten times it between two videos."""
+
 
 @dataclass(frozen=True)
 class BatchOptions:
@@ -25,7 +28,7 @@ class BatchOptions:
     """How often a task is given out again whose worker was lost."""
     limit: int = 1000
     """How many videos of a playlist or a channel are taken, at most."""
-    fetch: FetchOptions = field(default_factory=lambda: FetchOptions(sites=None))
+    fetch: FetchOptions = field(default_factory=lambda: FetchOptions(sites=None, sleep_s=SLEEP_S))
     """How addresses are fetched."""
 
     def __post_init__(self) -> None:

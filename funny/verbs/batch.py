@@ -69,12 +69,12 @@ def batch_options(options: argparse.Namespace) -> "BatchOptions":
     Raises:
         OptionError: If one of them cannot work.
     """
-    from funny.scale.options import BatchOptions
+    from funny.scale.options import SLEEP_S, BatchOptions
 
     given = {name: getattr(options, name) for name in ("workers", "ray", "retries", "limit")}
     given["chunk_s"] = None if options.chunk is None else 60.0 * options.chunk
     known = {name: value for name, value in given.items() if value is not None}
-    return BatchOptions(**known, fetch=fetch_options(options))
+    return BatchOptions(**known, fetch=fetch_options(options, sleep_s=SLEEP_S))
 
 
 class _Telling:

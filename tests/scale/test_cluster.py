@@ -13,71 +13,42 @@ from funny.scale.batch import batch
 from funny.scale.cluster import IN_FLIGHT, Cluster
 from funny.scale.ended import DONE, FAILED
 from funny.scale.options import BatchOptions
-from tests.scale.channel import CHUNK_S, ODD_NAME, OPTIONS, assert_same, below, by_name, kill
+from tests.scale.channel import CHUNK_S, ODD_NAME, OPTIONS, assert_same, by_name, kill
 
 pytest.importorskip("ray")
 
 STORE_BYTES = 80 << 20
-ACTORS = ("ray::Actor",)
 
 
-@pytest.fixture
-def cluster(monkeypatch):
+@pytest.fixture(scope="module")
+def cluster():
     """A head and two nodes of one CPU each."""
     # Its sockets need a short name, which a folder of pytest's has not.
     folder = tempfile.mkdtemp(prefix="ray-")
-    monkeypatch.setenv("RAY_TMPDIR", folder)
-    from ray.cluster_utils import Cluster as Nodes
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RAY_TMPDIR", folder)
+        from ray.cluster_utils import Cluster as Nodes
 
-    how = {"num_cpus": 1, "object_store_memory": STORE_BYTES, "include_dashboard": False}
-    nodes = Nodes(initialize_head=True, head_node_args=how)
-    for _ in range(2):
-        nodes.add_node(num_cpus=1, object_store_memory=STORE_BYTES)
-    yield nodes
-    nodes.shutdown()
+        how = {"num_cpus": 1, "object_store_memory": STORE_BYTES, "include_dashboard": False}
+        nodes = Nodes(initialize_head=True, head_node_args=how)
+        for _ in range(2):
+            nodes.add_node(num_cpus=1, object_store_memory=STORE_BYTES)
+        yield nodes
+        nodes.shutdown()
     shutil.rmtree(folder)
 
 
-def actors():
-    """Pids of the actors; a process of Ray names itself after what it does."""
-    found = []
-    for process in psutil.process_iter(["pid", "cmdline"]):
-        line = " ".join(process.info["cmdline"] or ())
-        if line.startswith(ACTORS) and "RAY_TMPDIR" in environment(process):
-            found.append(process.pid)
-    return found
+def actors(name="ray::Actor"):
+    """Pids of the actors of this cluster; a process of Ray is named after what it does."""
+    every = psutil.process_iter(["cmdline"])
+    return [p.pid for p in every if (p.info["cmdline"] or [""])[0].startswith(name) and is_ours(p)]
 
 
-def environment(process):
+def is_ours(process):
     try:
-        found = process.environ()
+        return process.environ().get("RAY_TMPDIR") == os.environ["RAY_TMPDIR"]
     except psutil.Error:
-        return {}
-    return found if found.get("RAY_TMPDIR") == os.environ["RAY_TMPDIR"] else {}
-
-
-def test_an_actor_and_a_node_are_killed_in_mid_run(cluster, channel, whole, tmp_path):
-    steps = []
-
-    def break_things(tally):
-        if tally.known and not steps:
-            steps.append("actor")
-            kill(actors()[:1])
-        elif tally.watched_s and len(steps) == 1:
-            steps.append("node")
-            node = next(iter(cluster.worker_nodes))
-            # A power cut says nothing to anybody.
-            cluster.remove_node(node, allow_graceful=False)
-
-    how = BatchOptions(ray=cluster.address, chunk_s=CHUNK_S, retries=4)
-    ended = batch([channel], tmp_path / "out", OPTIONS, how, progress=break_things)
-    assert steps == ["actor", "node"]
-    states = {name: one.state for name, one in by_name(ended).items()}
-    assert states == {"a": DONE, ODD_NAME: DONE, "c": FAILED}
-    for one in ended:
-        if one.result:
-            assert_same(store.load(tmp_path / "out" / one.result.folder), whole[one.result.path])
-    assert actors() == []
+        return False
 
 
 def test_an_actor_has_two_tasks_at_most(cluster, channel):
@@ -88,7 +59,32 @@ def test_an_actor_has_two_tasks_at_most(cluster, channel):
         assert team.room == 4
     finally:
         team.close()
-    assert below(ACTORS) == []
+    assert actors() == []
+
+
+def test_an_actor_and_a_node_are_killed_in_mid_run(cluster, channel, whole, tmp_path):
+    steps = []
+
+    def break_things(tally):
+        if tally.known and not steps:
+            if at_work := actors("ray::Actor.do"):
+                steps.append("actor")
+                kill(at_work[:1])
+        elif tally.watched_s and len(steps) == 1:
+            steps.append("node")
+            node = next(iter(cluster.worker_nodes))
+            # A power cut says nothing to anybody.
+            cluster.remove_node(node, allow_graceful=False)
+
+    how = BatchOptions(ray=cluster.address, chunk_s=CHUNK_S)
+    ended = batch([channel], tmp_path / "out", OPTIONS, how, progress=break_things)
+    assert steps == ["actor", "node"]
+    states = {name: one.state for name, one in by_name(ended).items()}
+    assert states == {"a": DONE, ODD_NAME: DONE, "c": FAILED}
+    for one in ended:
+        if one.result:
+            assert_same(store.load(tmp_path / "out" / one.result.folder), whole[one.result.path])
+    assert actors() == []
 
 
 def test_a_cluster_that_is_not_there_is_one_sentence(tmp_path, channel, monkeypatch):

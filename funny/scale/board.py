@@ -10,7 +10,10 @@ _HOUR_S = 3600.0
 
 
 class Board:
-    """One line that moves, and above it one for every video that has ended."""
+    """One line that moves, and above it one for every video that has ended.
+
+    It is there once there is anything to tell.
+    """
 
     def __init__(self) -> None:
         from rich.console import Console
@@ -26,7 +29,6 @@ class Board:
         self._task = self._bar.add_task("loading models", total=None)
 
     def __enter__(self) -> "Board":
-        self._bar.start()
         return self
 
     def __exit__(
@@ -35,14 +37,17 @@ class Board:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._bar.stop()
+        if self._bar.live.is_started:
+            self._bar.stop()
 
     def ended(self, one: Ended) -> None:
         """Tells of a video that has ended."""
+        self._bar.start()
         self._bar.console.print(line(one), markup=False, soft_wrap=True)
 
     def progress(self, tally: Tally) -> None:
         """Tells how far the batch has come."""
+        self._bar.start()
         total_s = tally.whole_s or None
         self._bar.update(
             self._task, description=sentence(tally), completed=tally.watched_s, total=total_s

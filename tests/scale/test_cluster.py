@@ -51,6 +51,13 @@ def is_ours(process):
         return False
 
 
+def test_a_cluster_that_is_not_there_is_one_sentence(tmp_path, channel, monkeypatch):
+    monkeypatch.setenv("RAY_TMPDIR", str(tmp_path))
+    how = BatchOptions(ray="auto")
+    with pytest.raises(OptionError, match=r"--ray auto: no cluster can be reached there"):
+        batch([channel], tmp_path / "out", OPTIONS, how)
+
+
 def test_an_actor_has_two_tasks_at_most(cluster, channel):
     team = Cluster(OPTIONS, CHUNK_S, cluster.address, workers=2)
     try:
@@ -85,10 +92,3 @@ def test_an_actor_and_a_node_are_killed_in_mid_run(cluster, channel, whole, tmp_
         if one.result:
             assert_same(store.load(tmp_path / "out" / one.result.folder), whole[one.result.path])
     assert actors() == []
-
-
-def test_a_cluster_that_is_not_there_is_one_sentence(tmp_path, channel, monkeypatch):
-    monkeypatch.setenv("RAY_TMPDIR", str(tmp_path))
-    how = BatchOptions(ray="auto")
-    with pytest.raises(OptionError, match=r"--ray auto: no cluster can be reached there"):
-        batch([channel], tmp_path / "out", OPTIONS, how)

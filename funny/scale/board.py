@@ -19,14 +19,17 @@ class Board:
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn
 
+        console = Console(stderr=True, highlight=False)
         self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
             TextColumn("{task.percentage:3.0f}%"),
-            console=Console(stderr=True, highlight=False),
+            console=console,
             transient=True,
+            # Nobody watches a file grow.
+            disable=not console.is_terminal,
         )
-        self._task = self._bar.add_task("loading models", total=None)
+        self._task = self._bar.add_task("", total=None)
 
     def __enter__(self) -> "Board":
         return self

@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from funny.options import AnalyzeOptions
@@ -56,18 +56,29 @@ def batch(
     how, place = how or BatchOptions(), place_of(out)
     found = sources_of(sources, place.folder)
     results = Results(place.folder)
+    feed = Feed(found, place.folder / FETCHED, how.fetch, how.limit)
+    try:
+        with closing(feed), closing(_team(options or AnalyzeOptions(), how)) as team:
+            run = Run(feed, team, results, how.retries, progress)
+            return _kept(run, results, place, ended)
+    finally:
+        with suppress(OSError):  # it holds something
+            place.folder.rmdir()
+
+
+def _kept(run: Run, results: Results, place: Place, ended: Callable[[Ended], None]) -> list[Ended]:
+    """Runs to the end, or until it is stopped; either way table and page tell what there is."""
     all_ended: list[Ended] = []
     books = _Books(results, place, all_ended)
-    feed = Feed(found, place.folder / FETCHED, how.fetch, how.limit)
-    with closing(feed), closing(_team(options or AnalyzeOptions(), how)) as team:
-        try:
-            for one in Run(feed, team, results, how.retries, progress).ended():
-                if one.state == DONE and one.result:
-                    place.put(one.result.folder)
-                all_ended.append(one)
-                ended(one)
-                books.write_in_time()
-        finally:
+    try:
+        for one in run.ended():
+            if one.state == DONE and one.result:
+                place.put(one.result.folder)
+            all_ended.append(one)
+            ended(one)
+            books.write_in_time()
+    finally:
+        if all_ended:
             books.write()
     return all_ended
 

@@ -20,6 +20,7 @@ def test_a_model_that_does_not_load_is_one_sentence(channel, tmp_path):
     with pytest.raises(FunnyError, match="Known: conv1d"):
         batch([channel], tmp_path / "out", replace(OPTIONS, head="nosuch"), ONE)
     assert below(("spawn_main",)) == []
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_script_that_begins_itself_again_is_told_what_to_do(channel, tmp_path):

@@ -51,11 +51,6 @@ class Feed:
         """How many are still to be handed out, as far as is known."""
         return len(self._ready) + len(self._web) + len(self._coming)
 
-    @property
-    def is_fetching(self) -> bool:
-        """Whether one may be there soon."""
-        return bool(self._coming)
-
     def next(self) -> Source | None:
         """The next video that is there; None if there is none at the moment.
 

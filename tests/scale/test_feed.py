@@ -86,8 +86,7 @@ def test_what_was_fetched_before_is_not_asked_for_again(site, mp4, feed):
 def test_only_a_few_are_fetched_ahead(site, mp4, feed):
     waiting = feed(*(web(site.add(f"/{n}.mp4", mp4)) for n in range(4)))
     waiting.next()
-    waits_for(lambda: len({path for path, _ in site.asked}) == AHEAD)
-    time.sleep(1)
+    waiting._fetcher.shutdown(wait=True)
     assert len({path for path, _ in site.asked}) == AHEAD
 
 

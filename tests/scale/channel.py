@@ -67,11 +67,10 @@ def below(words, process=None):
 
 def assert_same(one, other):
     """Two analyses whose timelines are equal to 1e-6, and so are their moments."""
-    for found, expected in (
-        (one.timeline.scores, other.timeline.scores),
-        (one.signals.emotions, other.signals.emotions),
-    ):
-        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-6)
+    np.testing.assert_allclose(one.timeline.scores, other.timeline.scores, rtol=0, atol=1e-6)
+    for name in ("emotions", "face_box", "laughter", "rms"):
+        found, expected = getattr(one.signals, name), getattr(other.signals, name)
+        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-6, err_msg=name)
     for name in ("start_s", "end_s", "peak_s", "score"):
         expected = [getattr(h, name) for h in other.highlights]
         assert [getattr(h, name) for h in one.highlights] == pytest.approx(expected, abs=1e-6)

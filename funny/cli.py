@@ -10,6 +10,7 @@ from funny.errors import Cancelled, FunnyError
 from funny.runtime import prepare
 from funny.verbs import (
     analyze,
+    batch,
     clips,
     dataset,
     evaluate,
@@ -26,7 +27,7 @@ from funny.verbs import (
 )
 
 VERBS = (
-    *(analyze, live, export, clips, reel, short, thumbnails),
+    *(analyze, live, batch, export, clips, reel, short, thumbnails),
     *(dataset, label, train, tune, evaluate, weights, publish),
 )
 

@@ -69,7 +69,16 @@ DOORS = {
     },
     ("cli", "verbs"): {
         f"verbs.{name}"
-        for name in ("analyze", "clips", "dataset", "evaluate", "export", "label", "publish")
+        for name in (
+            "analyze",
+            "batch",
+            "clips",
+            "dataset",
+            "evaluate",
+            "export",
+            "label",
+            "publish",
+        )
     }
     | {f"verbs.{name}" for name in ("reel", "short", "thumbnails", "train", "tune", "weights")},
     ("__main__", "cli"): {"cli"},
@@ -95,7 +104,10 @@ BEHIND = {
         f"learn.{name}" for name in ("agreement", "calibrate", "folds", "metrics", "plots")
     },
     "matplotlib": {"learn.plots"},
-    "pyarrow": {"learn.parquet"},
+    "pyarrow": {"learn.parquet", "scale.table"},
+    "ray": {"scale.cluster"},
+    "rich": {"scale.board"},
+    "fsspec": {"scale.place"},
     "optuna": {"learn.search"},
     "sqlite3": {"learn.labels", "ui.kept"},
     "tqdm": {"progress"},

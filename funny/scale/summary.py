@@ -32,8 +32,11 @@ def summary_of(analysis: Analysis) -> dict[str, Any]:
 
 def curve_of(scores: np.ndarray, points: int = POINTS) -> list[int]:
     """The peaks of a curve (t,), 0..1, in at most so many numbers, 0..100."""
-    parts = np.array_split(scores, min(points, len(scores))) if len(scores) else []
-    return [round(100 * float(part.max())) for part in parts]
+    if not len(scores):
+        return []
+    count = min(points, len(scores))
+    starts = np.arange(count) * len(scores) // count
+    return [round(100 * float(peak)) for peak in np.maximum.reduceat(scores, starts)]
 
 
 def _moment(rank: int, highlight: Highlight) -> dict[str, Any]:

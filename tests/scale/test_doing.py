@@ -135,6 +135,13 @@ def test_a_curve_keeps_its_peaks():
     assert curve_of(np.zeros(0)) == []
 
 
+@pytest.mark.parametrize("ticks", [POINTS + 1, POINTS * 3 // 2, POINTS * 2 - 1, POINTS * 7 + 5])
+def test_a_peak_of_a_curve_is_where_it_is_in_the_video(ticks):
+    for at in (0, ticks // 2, ticks - ticks // 5, ticks - 1):
+        curve = curve_of(np.eye(ticks)[at])
+        assert curve.index(100) / len(curve) == pytest.approx(at / ticks, abs=1.01 / POINTS)
+
+
 def test_a_missing_track_is_told_of_the_video(tmp_path):
     doer = Doer(replace(OPTIONS, audio_track=3), 1)
     video = film(tmp_path, empty)

@@ -28,6 +28,8 @@ _NONREF_S, _NONKEY_S = 1.0, 2.0
 """Where decoding is behind, fewer frames are decoded."""
 _SAME_CLOCK_S = 5.0
 """Stamps after an outage go on as before it if the clock agrees within this."""
+_BACK_S = 1.0
+"""Stamps that go on begin no sooner than this before what was there already."""
 _BACK_OFF_S = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 _ITEMS = 2000
 
@@ -198,8 +200,9 @@ class Reader:
             self._zero = stamp_s
             return stamp_s
         expected_s = self._expected_s()
-        goes_on = abs(stamp_s - self._zero - expected_s) <= _SAME_CLOCK_S
-        if not goes_on:
+        goes_on_at_s = stamp_s - self._zero
+        agrees = abs(goes_on_at_s - expected_s) <= _SAME_CLOCK_S
+        if not agrees or goes_on_at_s < self._reached_s - _BACK_S:
             self._zero = stamp_s - expected_s
         return self._zero
 

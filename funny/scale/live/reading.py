@@ -77,6 +77,7 @@ class Lost:
     again_in_s: float
 
 
+ENDED = "it ended"
 Item = Seen | Heard | Missed | Opened | Lost
 
 
@@ -126,21 +127,14 @@ class Reader:
             raise self._error
 
     @property
+    def was_stopped(self) -> bool:
+        """Whether somebody ended it, and not the source itself."""
+        return self.stopping.is_set()
+
+    @property
     def stopping(self) -> Event:
         """Set it to end reading; what was read already still comes."""
         return self._opening.stopping
-
-    def close(self) -> None:
-        """Stops reading, and waits a moment for it."""
-        self.stopping.set()
-        while self._thread.is_alive() and self._drained():
-            self._thread.join(0.1)
-
-    def _drained(self) -> bool:
-        """Makes room, so that a reader that waits for it goes on to its end."""
-        while not self._items.empty():
-            self._items.get_nowait()
-        return True
 
     def _run(self) -> None:
         try:
@@ -156,7 +150,7 @@ class Reader:
         while not self.stopping.is_set():
             before = self._came_at_s
             why = self.why = self._try()
-            if not self._opening.comes_back:
+            if not self._opening.comes_back or (why == ENDED and self._opening.says_its_end):
                 return
             tries = 0 if self._came_at_s > before else tries + 1
             wait_s = _BACK_OFF_S[min(tries, len(_BACK_OFF_S) - 1)]
@@ -177,7 +171,7 @@ class Reader:
                 has = stream.picture is not None, stream.sound is not None
                 self._items.put(Opened(*has, stream.size, stream.fps))
                 self._read(stream)
-                return "it ended"
+                return ENDED
         except MediaError as error:
             if self._zero is None and not self._opening.comes_back:
                 raise

@@ -179,13 +179,15 @@ def _writer(video: Path, minutes: float, outage: bool) -> list[str]:
     words = [binary(), "-nostdin", "-v", "error", "-y", "-re", "-stream_loop", "-1"]
     words += ["-i", str(video), "-t", str(60 * minutes), "-c", "copy", "-flush_packets", "1"]
     if outage:
-        kept = "noise=drop=between(t\\,{}\\,{})".format(*LEFT_OUT_S)
+        kept = "noise=drop=between(pts*tb\\,{}\\,{})".format(*LEFT_OUT_S)
         words += ["-bsf", kept]
     return [*words, "-muxdelay", "0", "-f", "mpegts"]
 
 
 def _delays(events: Sequence[dict[str, Any]], cores: float, memory_kb: int, load: str) -> str:
-    scores = [e for e in events if e["event"] == "score" and e.get("delay_s") is not None]
+    # What lies in a gap, or needs what would have been in it, cannot be told before its end.
+    gaps_s = [(e["start_s"] - 1.0, e["end_s"]) for e in events if e["event"] == "gap"]
+    scores = [e for e in events if e["event"] == "score" and not _is_in(gaps_s, e["time_s"])]
     ended = next(e for e in events if e["event"] == "ended")
     last_s = ended["time_s"] - 1.0
     # What came while the models were loading had to wait for them; the end is told in one piece.
@@ -205,6 +207,10 @@ def _delays(events: Sequence[dict[str, Any]], cores: float, memory_kb: int, load
             f"{len(found)} | {gaps or 'none'} |",
         ]
     )
+
+
+def _is_in(spans_s: Sequence[tuple[float, float]], time_s: float) -> bool:
+    return any(start_s <= time_s <= end_s for start_s, end_s in spans_s)
 
 
 def main() -> None:

@@ -183,7 +183,7 @@ class Stream:
         self.skip = DEFAULT
         """Which frames are decoded; may be set at any time."""
         self._screen, self._joiner, self._damage = _new_state()
-        self._tick, self._heard_to = 0, 0
+        self._tick, self._heard_to, self._is_first = 0, 0, True
         self._ends_s: dict[int, float] = {}
         self._last: dict[int, float] = {}
 
@@ -292,8 +292,9 @@ class Stream:
         if (stamp_s := _stamp_s(frame)) is None or self.picture is None:
             return
         time_s = stamp_s - zero
-        if self._tick == 0 and 0 < time_s < TICK_S:
+        if self._is_first and self._tick == 0 and time_s < TICK_S:
             time_s = 0.0  # encoders delay the first frame a little
+        self._is_first = False
         while tick_to_s(self._tick) < time_s - SAME_INSTANT_S:
             picture = self._screen.picture(tick_to_s(self._tick))
             if picture is not None:

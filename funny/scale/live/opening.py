@@ -41,6 +41,11 @@ class Opening:
         """Whether the source may go on after it broke off."""
         return self._source.is_network
 
+    @property
+    def says_its_end(self) -> bool:
+        """Whether an end is one: a playlist says so, while a server may only be restarting."""
+        return not self.comes_back or self._source.kind == "hls"
+
     @contextmanager
     def opened(self) -> Iterator[Stream]:
         """The source, open.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
-from funny.errors import FetchError, OptionError
+from funny.errors import FetchError, MediaError, OptionError
 from funny.fetch.gate import is_public, looks_like_url, shown
 from funny.fetch.options import endpoint_of
 
@@ -57,12 +57,13 @@ class Permit:
         """The numbers of a host that may be connected to.
 
         Raises:
-            FetchError: If one of them may not, or it has none.
+            FetchError: If one of them may not.
+            MediaError: If it has none now.
         """
         try:
             found = {str(row[4][0]) for row in socket.getaddrinfo(host, port)}
         except (OSError, UnicodeError) as error:
-            raise FetchError(f"{host}: is not known ({error}). Check the address.") from error
+            raise MediaError(f"{host}: is not known ({error}). Check the address.") from error
         for number in found:
             if not is_public(number) and (number, port) not in map(endpoint_of, self.addresses):
                 raise FetchError(
@@ -76,6 +77,7 @@ class Permit:
 
         Raises:
             FetchError: With what to do.
+            MediaError: If nobody knows its host now.
         """
         parts = urlsplit(address)
         self.addresses_of(parts.hostname or "", parts.port or SCHEMES[parts.scheme] or 0)

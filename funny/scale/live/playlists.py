@@ -12,7 +12,7 @@ from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
 from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-from funny.errors import FetchError
+from funny.errors import FetchError, MediaError
 from funny.fetch.gate import shown
 from funny.scale.live.places import Permit
 
@@ -35,7 +35,8 @@ class PlaylistOpener:
         """What an address holds.
 
         Raises:
-            FetchError: If it may not be asked, or has nothing; FFmpeg takes it for an I/O error.
+            FetchError: If it may not be asked.
+            MediaError: If it does not answer, or has nothing there.
         """
         for _ in range(_REDIRECTS + 1):
             parts = urlsplit(url)
@@ -57,7 +58,7 @@ class PlaylistOpener:
             connection.request("GET", target, headers={"Connection": "close", **headers})
             return connection.getresponse()
         except (OSError, http.client.HTTPException) as error:
-            raise FetchError(f"{host}: does not answer ({error}).") from error
+            raise MediaError(f"{host}: does not answer ({error}).") from error
 
 
 def _range(options: dict[str, Any]) -> dict[str, str]:
@@ -82,7 +83,7 @@ class Body:
 
     def __init__(self, answer: HTTPResponse, name: str) -> None:
         if answer.status not in (200, 206):
-            raise FetchError(f"{name}: answers {answer.status}.")
+            raise MediaError(f"{name}: answers {answer.status}.")
         self._answer = answer
 
     def read(self, size: int) -> bytes:

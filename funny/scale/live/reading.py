@@ -28,6 +28,8 @@ _NONREF_S, _NONKEY_S = 1.0, 2.0
 """Where decoding is behind, fewer frames are decoded."""
 _SAME_CLOCK_S = 5.0
 """Stamps after an outage go on as before it if the clock agrees within this."""
+_BACK_S = 1.0
+"""Stamps that go on begin no sooner than this before what was there already."""
 _BACK_OFF_S = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 _ITEMS = 2000
 
@@ -75,6 +77,7 @@ class Lost:
     again_in_s: float
 
 
+ENDED = "it ended"
 Item = Seen | Heard | Missed | Opened | Lost
 
 
@@ -124,21 +127,14 @@ class Reader:
             raise self._error
 
     @property
+    def was_stopped(self) -> bool:
+        """Whether somebody ended it, and not the source itself."""
+        return self.stopping.is_set()
+
+    @property
     def stopping(self) -> Event:
         """Set it to end reading; what was read already still comes."""
         return self._opening.stopping
-
-    def close(self) -> None:
-        """Stops reading, and waits a moment for it."""
-        self.stopping.set()
-        while self._thread.is_alive() and self._drained():
-            self._thread.join(0.1)
-
-    def _drained(self) -> bool:
-        """Makes room, so that a reader that waits for it goes on to its end."""
-        while not self._items.empty():
-            self._items.get_nowait()
-        return True
 
     def _run(self) -> None:
         try:
@@ -154,7 +150,7 @@ class Reader:
         while not self.stopping.is_set():
             before = self._came_at_s
             why = self.why = self._try()
-            if not self._opening.comes_back:
+            if not self._opening.comes_back or (why == ENDED and self._opening.says_its_end):
                 return
             tries = 0 if self._came_at_s > before else tries + 1
             wait_s = _BACK_OFF_S[min(tries, len(_BACK_OFF_S) - 1)]
@@ -175,7 +171,7 @@ class Reader:
                 has = stream.picture is not None, stream.sound is not None
                 self._items.put(Opened(*has, stream.size, stream.fps))
                 self._read(stream)
-                return "it ended"
+                return ENDED
         except MediaError as error:
             if self._zero is None and not self._opening.comes_back:
                 raise
@@ -198,8 +194,9 @@ class Reader:
             self._zero = stamp_s
             return stamp_s
         expected_s = self._expected_s()
-        goes_on = abs(stamp_s - self._zero - expected_s) <= _SAME_CLOCK_S
-        if not goes_on:
+        goes_on_at_s = stamp_s - self._zero
+        agrees = abs(goes_on_at_s - expected_s) <= _SAME_CLOCK_S
+        if not agrees or goes_on_at_s < self._reached_s - _BACK_S:
             self._zero = stamp_s - expected_s
         return self._zero
 

@@ -91,8 +91,10 @@ def watch(
     finally:
         opening.stopping.set()
         failures += everywhere.close()
-    if analysis is None:
+    if analysis is None and reader.was_stopped:
         raise Cancelled("nothing had come yet.")
+    if analysis is None:
+        raise MediaError(f"{source.shown}: gave nothing. {reader.why}")
     return Watched(analysis, tuple(failures))
 
 

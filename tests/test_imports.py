@@ -71,7 +71,10 @@ DOORS = {
         f"verbs.{name}"
         for name in ("analyze", "clips", "dataset", "evaluate", "export", "label", "live")
     }
-    | {f"verbs.{name}" for name in ("publish", "reel", "short", "thumbnails", "train", "tune", "weights")},
+    | {
+        f"verbs.{name}"
+        for name in ("publish", "reel", "short", "thumbnails", "train", "tune", "weights")
+    },
     ("__main__", "cli"): {"cli"},
 }
 # `funny` itself holds the version; its functions import their rooms when they are called.

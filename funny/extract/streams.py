@@ -208,9 +208,7 @@ class Stream:
         """The stamp that players show as 0:00."""
         return float(zero_s(self._container))
 
-    def come(
-        self, place: Place, keep: Keep, reached_s: float | None = None
-    ) -> Iterator[Came]:
+    def come(self, place: Place, keep: Keep, reached_s: float | None = None) -> Iterator[Came]:
         """Everything, packet by packet, as it comes.
 
         Args:

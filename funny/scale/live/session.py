@@ -97,7 +97,9 @@ class Session:
         values = to_json(event)
         at_s = event.highlight.start_s if isinstance(event, Moment) else values.get("time_s")
         over_s = event.highlight.end_s if isinstance(event, Moment) else at_s
-        told: dict[str, Any] = {"clock": self._clock(at_s if at_s is not None else values["start_s"])}
+        told: dict[str, Any] = {
+            "clock": self._clock(at_s if at_s is not None else values["start_s"])
+        }
         begun_s = self._reader.lateness.begun_s
         if begun_s is not None and over_s is not None:
             told["delay_s"] = round(time.monotonic() - begun_s - over_s, 3)

@@ -69,18 +69,12 @@ DOORS = {
     },
     ("cli", "verbs"): {
         f"verbs.{name}"
-        for name in (
-            "analyze",
-            "batch",
-            "clips",
-            "dataset",
-            "evaluate",
-            "export",
-            "label",
-            "publish",
-        )
+        for name in ("analyze", "batch", "clips", "dataset", "evaluate", "export", "label", "live")
     }
-    | {f"verbs.{name}" for name in ("reel", "short", "thumbnails", "train", "tune", "weights")},
+    | {
+        f"verbs.{name}"
+        for name in ("publish", "reel", "short", "thumbnails", "train", "tune", "weights")
+    },
     ("__main__", "cli"): {"cli"},
 }
 # `funny` itself holds the version; its functions import their rooms when they are called.
@@ -89,7 +83,10 @@ INSIDE_ROOT = {("cli", ""), ("__main__", "cli")}
 BEHIND = {
     "av": {
         f"extract.{name}"
-        for name in ("facts", "pictures", "samples", "shown", "spans", "tracks", "video")
+        for name in (
+            *("facts", "pictures", "ring", "samples", "shown", "spans", "streams", "tracks"),
+            "video",
+        )
     },
     "cv2": {f"extract.{name}" for name in ("boxes", "faces", "sharpness", "thumbnails")},
     "facenet_pytorch": {"extract.faces"},

@@ -130,10 +130,10 @@ class _Writer:
         self._tracks = {s.index: self._file.add_stream_from_template(s) for s in stream.streams}
 
     def write(self, packet: "av.Packet", time_s: float) -> None:
-        shift_s = Fraction(time_s).limit_denominator(90_000) - packet.pts * packet.time_base
-        shift = round(shift_s / packet.time_base)
-        packet.pts += shift
+        stamp, base = _stamp(packet)
+        shift = round((Fraction(time_s).limit_denominator(90_000) - stamp * base) / base)
         packet.dts = self._sent(packet, shift)
+        packet.pts = stamp + shift
         self.end_s = max(self.end_s, time_s)
         packet.stream = self._tracks[packet.stream.index]
         try:
@@ -143,7 +143,8 @@ class _Writer:
 
     def _sent(self, packet: "av.Packet", shift: int) -> int:
         """When it is to be decoded; where nobody said so, as soon as the one before it."""
-        last = self._last.get(packet.stream.index, packet.pts - round(1 / packet.time_base))
+        stamp, base = _stamp(packet)
+        last = self._last.get(packet.stream.index, stamp + shift - round(1 / base))
         sent = last if packet.dts is None else max(last, packet.dts + shift)
         self._last[packet.stream.index] = sent
         return sent
@@ -205,6 +206,18 @@ def _at_s(packet: "av.Packet") -> float:
     return float((packet.pts or 0) * (packet.time_base or 0))
 
 
+def _stamp(packet: "av.Packet") -> tuple[int, Fraction]:
+    """When a packet's frame is shown, and the step that this is counted in."""
+    assert packet.pts is not None and packet.time_base is not None
+    return packet.pts, packet.time_base
+
+
+def _shown(packet: "av.Packet", start_s: float) -> int:
+    """When a packet's frame is shown in a clip that begins at a time."""
+    stamp, base = _stamp(packet)
+    return stamp - round(start_s / base)
+
+
 def _write(
     clip: Path, like: "InputContainer", packets: Sequence["av.Packet"], start_s: float
 ) -> None:
@@ -212,7 +225,7 @@ def _write(
         tracks = [out.add_stream_from_template(stream) for stream in _streams(like)]
         sent = {track.index: _sent(packets, track.index, start_s) for track in tracks}
         for packet in packets:
-            packet.pts -= round(start_s / packet.time_base)
+            packet.pts = _shown(packet, start_s)
             packet.dts = next(sent[packet.stream.index])
             packet.stream = tracks[packet.stream.index]
             out.mux(packet)
@@ -223,6 +236,6 @@ def _sent(packets: Sequence["av.Packet"], index: int, start_s: float) -> Iterato
 
     Matroska knows only when frames are shown.
     """
-    shown = [p.pts - round(start_s / p.time_base) for p in packets if p.stream.index == index]
+    shown = [_shown(p, start_s) for p in packets if p.stream.index == index]
     delay = max((a - b for a, b in zip(sorted(shown), shown, strict=True)), default=0)
     return (stamp - delay for stamp in sorted(shown))

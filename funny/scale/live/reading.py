@@ -127,11 +127,6 @@ class Reader:
             raise self._error
 
     @property
-    def was_stopped(self) -> bool:
-        """Whether somebody ended it, and not the source itself."""
-        return self.stopping.is_set()
-
-    @property
     def stopping(self) -> Event:
         """Set it to end reading; what was read already still comes."""
         return self._opening.stopping
@@ -173,7 +168,8 @@ class Reader:
                 self._read(stream)
                 return ENDED
         except MediaError as error:
-            if self._zero is None and not self._opening.comes_back:
+            is_wanted = not self.stopping.is_set()
+            if is_wanted and self._zero is None and not self._opening.comes_back:
                 raise
             return str(error)
 

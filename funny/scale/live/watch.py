@@ -87,11 +87,12 @@ def watch(
         session = Session(models, reader, everywhere, source.shown)
         with _stopped_by_signals(opening.stopping):
             session.run()
+        was_stopped = opening.stopping.is_set()
         analysis = _finished(session, clipper, source)
     finally:
         opening.stopping.set()
         failures += everywhere.close()
-    if analysis is None and reader.was_stopped:
+    if analysis is None and was_stopped:
         raise Cancelled("nothing had come yet.")
     if analysis is None:
         raise MediaError(f"{source.shown}: gave nothing. {reader.why}")

@@ -54,7 +54,9 @@ def test_other_addresses_are_refused(typed, message):
         source_of(typed, OPEN)
 
 
-@pytest.mark.parametrize("typed", ["device:/dev/video0", "device:v4l2:/etc/passwd", "device:x11::0"])
+@pytest.mark.parametrize(
+    "typed", ["device:/dev/video0", "device:v4l2:/etc/passwd", "device:x11::0"]
+)
 def test_other_devices_are_refused(typed):
     with pytest.raises(OptionError, match="device:v4l2:/dev/video0"):
         source_of(typed, OPEN)

@@ -150,7 +150,7 @@ class Reader:
             tries = 0 if self._came_at_s > before else tries + 1
             wait_s = _BACK_OFF_S[min(tries, len(_BACK_OFF_S) - 1)]
             left_s = self._came_at_s + self._ends_after_s - self._clock()
-            if left_s <= 0:
+            if left_s <= 0 or self.stopping.is_set():
                 return
             self._items.put(Lost(why, min(wait_s, left_s)))
             self.stopping.wait(min(wait_s, left_s))

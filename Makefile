@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: app test torture quality bench-accuracy bench-speed bench-cut style clean
+.PHONY: app test torture quality bench-accuracy bench-speed bench-cut bench-live style clean
 
 app: .venv/app.installed
 	$(BIN)/python app.py
@@ -31,6 +31,10 @@ bench-speed: .venv/dev.installed
 
 bench-cut: .venv/dev.installed
 	$(BIN)/python benchmarks/cut.py --media $(MEDIA) --write
+
+# MEDIA holds recordings: what is live is compared with what is found in the files.
+bench-live: .venv/dev.installed
+	$(BIN)/python benchmarks/live.py agreement $(MEDIA)/*.mp4 --write
 
 style: .venv/dev.installed
 	$(BIN)/ruff check --fix .

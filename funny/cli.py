@@ -10,11 +10,13 @@ from funny.errors import Cancelled, FunnyError
 from funny.runtime import prepare
 from funny.verbs import (
     analyze,
+    batch,
     clips,
     dataset,
     evaluate,
     export,
     label,
+    live,
     publish,
     reel,
     short,
@@ -25,7 +27,7 @@ from funny.verbs import (
 )
 
 VERBS = (
-    *(analyze, export, clips, reel, short, thumbnails),
+    *(analyze, live, batch, export, clips, reel, short, thumbnails),
     *(dataset, label, train, tune, evaluate, weights, publish),
 )
 

@@ -64,6 +64,13 @@ def batch_size() -> int:
     return 128 if device().type == "cuda" else 4
 
 
+def use_threads(count: int) -> None:
+    """Lets the networks of this process use so many cores at once."""
+    import torch
+
+    torch.set_num_threads(count)
+
+
 def on_gpu(work: Work) -> Work:
     """The same function, run where a GPU is lent if this is such a Space.
 

@@ -162,10 +162,11 @@ class Analyzer:
 
     def signals_key(self, sha: str) -> str:
         """What the signals of a content follow from; another key, perhaps other numbers."""
-        return signals_key(sha, self.signal_models, asdict(self._extract_options))
+        return signals_key(sha, self.signal_models, asdict(self.extract_options))
 
     @property
-    def _extract_options(self) -> "ExtractOptions":
+    def extract_options(self) -> "ExtractOptions":
+        """What of the options decides the signals."""
         from funny.extract.signals import ExtractOptions
 
         given = self.options
@@ -193,7 +194,7 @@ class Analyzer:
         path = Path(path)
         video = probe(path)
         video = replace(video, sha=content_sha(path))
-        options = self._extract_options
+        options = self.extract_options
         cache = SignalCache(video, self.signal_models, asdict(options))
         if self.options.cache and (kept := cache.read()):
             signals, duration_s, notes = kept

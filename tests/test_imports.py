@@ -69,9 +69,12 @@ DOORS = {
     },
     ("cli", "verbs"): {
         f"verbs.{name}"
-        for name in ("analyze", "clips", "dataset", "evaluate", "export", "label", "publish")
+        for name in ("analyze", "batch", "clips", "dataset", "evaluate", "export", "label", "live")
     }
-    | {f"verbs.{name}" for name in ("reel", "short", "thumbnails", "train", "tune", "weights")},
+    | {
+        f"verbs.{name}"
+        for name in ("publish", "reel", "short", "thumbnails", "train", "tune", "weights")
+    },
     ("__main__", "cli"): {"cli"},
 }
 # `funny` itself holds the version; its functions import their rooms when they are called.
@@ -80,14 +83,17 @@ INSIDE_ROOT = {("cli", ""), ("__main__", "cli")}
 BEHIND = {
     "av": {
         f"extract.{name}"
-        for name in ("facts", "pictures", "samples", "shown", "spans", "tracks", "video")
+        for name in (
+            *("facts", "pictures", "ring", "samples", "shown", "spans", "streams", "tracks"),
+            "video",
+        )
     },
     "cv2": {f"extract.{name}" for name in ("boxes", "faces", "sharpness", "thumbnails")},
     "facenet_pytorch": {"extract.faces"},
     "timm": {"extract.emotion"},
     "librosa": {"extract.audio", "extract.laughter"},
     "moviepy": {"moments.ffmpeg"},
-    "PIL": {"moments.animation", "moments.reel.cards", "moments.stills"},
+    "PIL": {"moments.animation", "moments.reel.cards", "moments.stills", "ui.live_feed"},
     "pylopdf_fonts_ko": {"moments.reel.cards"},
     "opentimelineio": {"moments.handoff.otio"},
     "otio_fcp_adapter": {"moments.handoff.otio"},
@@ -95,7 +101,10 @@ BEHIND = {
         f"learn.{name}" for name in ("agreement", "calibrate", "folds", "metrics", "plots")
     },
     "matplotlib": {"learn.plots"},
-    "pyarrow": {"learn.parquet"},
+    "pyarrow": {"learn.parquet", "scale.table"},
+    "ray": {"scale.cluster"},
+    "rich": {"scale.board"},
+    "fsspec": {"scale.place"},
     "optuna": {"learn.search"},
     "sqlite3": {"learn.labels", "ui.kept"},
     "tqdm": {"progress"},
@@ -110,7 +119,10 @@ BEHIND = {
         for name in ("api", "choosing", "component", "language", "layout", "page", "view")
     }
     | {f"ui.{name}" for name in ("blocks", "door", "export_layout", "export_menu", "export_view")}
-    | {f"ui.{name}" for name in ("deciding", "label_tab", "opening", "running", "shelf")},
+    | {
+        f"ui.{name}"
+        for name in ("deciding", "label_tab", "live_tab", "opening", "running", "shelf")
+    },
     "safetensors": {"claims", "files", "weights.convert"},
     "huggingface_hub": {
         "score.heads",

@@ -173,7 +173,7 @@ class _Meter:
         ticks = -(-self._filled // SAMPLES_PER_TICK)
         self._buffer[self._filled :] = 0
         block = self._buffer[: ticks * SAMPLES_PER_TICK]
-        self._rms.append(_rms(block))
+        self._rms.append(rms_of(block))
         self._envelope.append(envelope.measured(block))
         self._filled = 0
 
@@ -188,11 +188,11 @@ class _Meter:
 
 def warm_up() -> None:
     """Loads librosa, which takes seconds the first time."""
-    _rms(np.zeros(SAMPLES_PER_TICK, np.float32))
+    rms_of(np.zeros(SAMPLES_PER_TICK, np.float32))
 
 
-def _rms(samples: np.ndarray) -> np.ndarray:
-    """RMS of whole ticks of samples, shape (t,)."""
+def rms_of(samples: np.ndarray) -> np.ndarray:
+    """RMS of whole ticks of samples at 22,050 Hz, (t * 11,025,) → (t,)."""
     import librosa
 
     ticks = librosa.feature.rms(

@@ -46,6 +46,14 @@ class Faces:
             )
         self._crops, self._waiting = [], []
 
+    def at(self, tick: int) -> tuple[np.ndarray, bool, np.ndarray]:
+        """Emotions (10,), whether there is a face, and its box (4,), of one tick."""
+        self._embed()
+        of = self._repeats.get(tick, tick)
+        if of not in self._emotions:
+            return np.zeros(len(EMOTION_COLUMNS), np.float32), False, np.zeros(4, np.float32)
+        return self._emotions[of], True, self._boxes[of]
+
     def columns(self, ticks: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Emotions (t, 10), found (t,) and boxes (t, 4) of the first ticks."""
         self._embed()

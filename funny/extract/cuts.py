@@ -42,6 +42,10 @@ class Changes:
         """Goes on after the ticks (t,) whose changes are known; add the last picture again."""
         self._changes = dict(enumerate(column.tolist()))
 
+    def at(self, tick: int) -> int:
+        """The change before one tick, 0..255; 0 if nobody looked."""
+        return round(self._changes.get(tick, 0.0))
+
     def column(self, ticks: int) -> np.ndarray:
         """The changes of the first ticks, uint8 (ticks,)."""
         column = np.zeros(ticks, np.uint8)

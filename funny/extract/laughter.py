@@ -135,13 +135,16 @@ class LaughterModel:
         load_strict(net, weights)
         return cls(net, ModelInfo(folder.name, source, file_sha256(weights)))
 
-    def hearing(self, known: np.ndarray = NOTHING_HEARD) -> "Hearing":
+    def hearing(
+        self, known: np.ndarray = NOTHING_HEARD, block_ticks: int = _BLOCK_TICKS
+    ) -> "Hearing":
         """A new listener to one sound track.
 
         Args:
             known: (t,) what was heard before in the first ticks, which are not judged again.
+            block_ticks: It listens when so many ticks are there; one is soonest, many are quickest.
         """
-        return Hearing(self._net, known)
+        return Hearing(self._net, known, block_ticks)
 
 
 class Hearing:
@@ -151,8 +154,13 @@ class Hearing:
     sound that breaks off into nothing would be like the burst of a laugh.
     """
 
-    def __init__(self, net: LaughterNet, known: np.ndarray = NOTHING_HEARD) -> None:
-        self._net = net
+    def __init__(
+        self,
+        net: LaughterNet,
+        known: np.ndarray = NOTHING_HEARD,
+        block_ticks: int = _BLOCK_TICKS,
+    ) -> None:
+        self._net, self._block_ticks = net, block_ticks
         self._samples = np.zeros(0, np.float32)
         self._frames = torch.zeros(0, FRAMES_PER_TICK, BANDS)
         # The first ticks look back to before the start, so they are judged together or not at all.
@@ -167,7 +175,9 @@ class Hearing:
         self._passed_over -= passed_over
         samples = samples[passed_over:]
         self._samples = np.concatenate([self._samples, samples.astype(np.float32)])
-        if len(self._samples) >= _BLOCK_TICKS * SAMPLES_PER_TICK + _OVERHANG:
+        # What lies before the start is mirrored from what comes after it: that must be there.
+        ticks = max(self._block_ticks, self._net.before if self._goes_back else 0)
+        if len(self._samples) >= ticks * SAMPLES_PER_TICK + _OVERHANG:
             self._listen()
 
     def finish(self) -> np.ndarray:
@@ -183,6 +193,11 @@ class Hearing:
     def heard(self) -> np.ndarray:
         """Probability of laughter of the ticks whose context has been heard; (t,)."""
         return np.concatenate([np.zeros(0, np.float32), *self._heard])
+
+    def news(self) -> np.ndarray:
+        """What was judged since this was last asked, and is not kept here; (n,)."""
+        news, self._heard = self.heard, []
+        return news
 
     def _listen(self) -> None:
         frames = log_mel(self._samples)

@@ -79,7 +79,7 @@ def key_pictures(video: VideoInfo, times_s: Iterable[float]) -> Iterator[np.ndar
         if stream is None or stream.time_base is None:
             return
         stream.codec_context.skip_frame = "NONKEY"
-        screen = _Screen([])
+        screen = Screen([])
         for time_s in times_s:
             frame = _first_frame(container, stream) if seek(container, stream, time_s) else None
             if frame is not None:
@@ -153,7 +153,7 @@ class _Ticks:
         return tuple(self.damage[told:])
 
     def __iter__(self) -> Iterator[tuple[int, np.ndarray | None]]:
-        tick, on_screen = self.first_tick, _Screen(self.damage)
+        tick, on_screen = self.first_tick, Screen(self.damage)
         with open_media(self.video.path) as container:
             stream = picture_stream(container)
             if stream is None:
@@ -215,7 +215,7 @@ def _frame_length_s(frame: av.VideoFrame, step_s: float) -> float:
     return step_s
 
 
-class _Screen:
+class Screen:
     """What is on screen now; converts a frame once, however long it stays."""
 
     def __init__(self, damage: list[float]) -> None:
@@ -227,10 +227,12 @@ class _Screen:
         self._size = (0, 0)
 
     def show(self, time_s: float, frame: av.VideoFrame, stream: av.VideoStream) -> None:
+        """Takes what is on screen from a time on."""
         self._since_s, self._frame, self._picture = time_s, frame, None
         self._size = shown_size(frame, stream)
 
     def picture(self, time_s: float) -> np.ndarray | None:
+        """What is on screen at a time, upright RGB; None if nothing is, or it is damaged."""
         if self._frame is None or self._lost_before(time_s):
             return None
         if self._picture is None:

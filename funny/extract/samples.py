@@ -50,7 +50,7 @@ def samples_of(video: VideoInfo, track: int | None) -> Generator[Block, None, No
     """
     with open_media(video.path) as container:
         damage: list[float] = []
-        joiner = _Joiner(damage, latest_s(video.duration_s))
+        joiner = Joiner(damage, latest_s(video.duration_s))
         for time_s, frame in decoded(container, _choose(container, track), damage):
             yield from joiner.add(time_s, frame)
         yield from joiner.finish()
@@ -68,11 +68,17 @@ def _choose(container: "InputContainer", track: int | None) -> av.AudioStream:
     return streams[track]
 
 
-class _Joiner:
-    """Lays decoded sound on the time line, in blocks that are worth handing over."""
+class Joiner:
+    """Lays decoded sound on the time line, in blocks that are worth handing over.
 
-    def __init__(self, damage: list[float], end_s: float) -> None:
-        self._damage, self._end_s = damage, end_s
+    Args:
+        damage: Times in seconds at which nothing decoded; given on with the next block.
+        end_s: The latest time that a sound can jump to.
+        block: Samples of a block at least.
+    """
+
+    def __init__(self, damage: list[float], end_s: float, block: int = _BLOCK) -> None:
+        self._damage, self._end_s, self._size = damage, end_s, block
         self._resampler: av.AudioResampler | None = None
         self._format: tuple[int, str, str] | None = None
         self._next_s = 0.0
@@ -94,7 +100,7 @@ class _Joiner:
         assert self._resampler is not None
         frame.pts = None
         self._take(self._resampler.resample(frame))
-        if sum(map(len, self._parts)) >= _BLOCK:
+        if sum(map(len, self._parts)) >= self._size:
             yield self._block()
 
     def _restart(self, time_s: float, kind: tuple[int, str, str]) -> Generator[Block, None, None]:

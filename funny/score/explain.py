@@ -33,22 +33,34 @@ def contributions(signals: Signals, net: Head, scores: np.ndarray) -> np.ndarray
         (t, 3) in -1..1; 0 for a sense that the head does not know.
     """
     x = features(signals, net.config.features)
-    return np.stack([scores - _without(x, net, sense) for sense in SENSES], axis=1)
+    return added(x, net, scores, ordinary(x))
 
 
-def _without(x: np.ndarray, net: Head, sense: str) -> np.ndarray:
-    """Scores (t,) where one sense is as on the video's ordinary tick."""
-    scores = raw_scores(_occluded(x, net, sense), net, net.config)
-    return calibrated(scores, *net.config.calibration)
+def ordinary(x: np.ndarray) -> np.ndarray:
+    """What features are on an ordinary tick, (t, f) → (f,)."""
+    return np.median(x, axis=0) if len(x) else np.zeros(x.shape[1])
 
 
-def _occluded(x: np.ndarray, net: Head, sense: str) -> np.ndarray:
-    """The features with one sense as on the video's ordinary tick."""
-    columns = columns_of(net, sense)
-    calm = x.copy()
-    if len(x):
-        calm[:, columns] = np.median(x[:, columns], axis=0)
-    return calm
+def added(x: np.ndarray, net: Head, scores: np.ndarray, calm: np.ndarray) -> np.ndarray:
+    """What each of SENSES adds to the score of each of some ticks that follow each other.
+
+    Args:
+        x: Their features, (t, f).
+        net: A head in evaluation mode.
+        scores: What it says of them, (t,).
+        calm: Features of an ordinary tick, (f,).
+
+    Returns:
+        (t, 3) in -1..1.
+    """
+    return np.stack([scores - _without(x, net, sense, calm) for sense in SENSES], axis=1)
+
+
+def _without(x: np.ndarray, net: Head, sense: str, calm: np.ndarray) -> np.ndarray:
+    """Scores (t,) where one sense is as on an ordinary tick."""
+    columns, occluded = columns_of(net, sense), x.copy()
+    occluded[:, columns] = calm[columns]
+    return calibrated(raw_scores(occluded, net, net.config), *net.config.calibration)
 
 
 def columns_of(net: Head, sense: str) -> list[int]:

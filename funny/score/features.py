@@ -33,11 +33,22 @@ def features(signals: Signals, names: Sequence[str] = FEATURES) -> np.ndarray:
     Returns:
         (t, len(names)) float32.
     """
-    db = loudness_db(signals.rms)
     face = bridged(signals.emotions, signals.face_found)
-    sound = np.stack([robust_z(db), change(db), signals.laughter], axis=1)
+    return in_order(names, face, loudness(signals.rms), signals.laughter)
+
+
+def loudness(rms: np.ndarray) -> np.ndarray:
+    """Loudness and its change as a head sees them, (t,) → (t, 2)."""
+    db = loudness_db(rms)
+    return np.stack([robust_z(db), change(db)], axis=1)
+
+
+def in_order(
+    names: Sequence[str], face: np.ndarray, loud: np.ndarray, laughter: np.ndarray
+) -> np.ndarray:
+    """Features in the order that is wanted: (t, 10), (t, 2), (t,) → (t, len(names)) float32."""
     wanted = [FEATURES.index(name) for name in names]
-    return np.hstack([face, sound])[:, wanted].astype(np.float32)
+    return np.hstack([face, loud, laughter[:, None]])[:, wanted].astype(np.float32)
 
 
 def loudness_db(rms: np.ndarray) -> np.ndarray:

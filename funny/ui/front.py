@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -20,6 +20,12 @@ HEADERS = {
     "Content-Security-Policy": "frame-ancestors 'self' https://huggingface.co https://*.hf.space",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+LIVE_HEADERS = {
+    **HEADERS,
+    "Permissions-Policy": "camera=(self), microphone=(self), display-capture=(self), "
+    "geolocation=()",
+}
+"""Where a page may be live."""
 _MINUTE_S = 60.0
 
 
@@ -31,10 +37,18 @@ class Front:
         proxies: How many proxies stand before the server.
         per_minute: How often one address may ask for something to be done, a minute.
         waiting: How many jobs wait.
+        headers: What browsers are told with every answer.
     """
 
-    def __init__(self, app: Any, proxies: int, per_minute: int, waiting: Callable[[], int]) -> None:
-        self._app, self._proxies, self._waiting = app, proxies, waiting
+    def __init__(
+        self,
+        app: Any,
+        proxies: int,
+        per_minute: int,
+        waiting: Callable[[], int],
+        headers: Mapping[str, str] = HEADERS,
+    ) -> None:
+        self._app, self._proxies, self._waiting, self._headers = app, proxies, waiting, headers
         self._limit = PerMinute(per_minute)
 
     async def __call__(self, scope: Message, receive: Any, send: Any) -> None:
@@ -45,7 +59,7 @@ class Front:
 
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
+                MutableHeaders(scope=message).update(self._headers)
             await send(message)
 
         await (self._answer(scope) or self._app)(scope, receive, sent)

@@ -18,9 +18,10 @@ from funny.ui.deciding import Decider
 from funny.ui.desk import Desk
 from funny.ui.example import EXAMPLE
 from funny.ui.export_menu import ExportMenu
-from funny.ui.front import Front
+from funny.ui.front import HEADERS, LIVE_HEADERS, Front
 from funny.ui.label_tab import LabelTab
 from funny.ui.layout import Layout, header, serving
+from funny.ui.live_tab import LiveTab
 from funny.ui.models import Models
 from funny.ui.opening import Opener
 from funny.ui.running import Runner
@@ -66,15 +67,21 @@ class Page:
         return Desk(on.keep_s, folder, turns, on.room, uploads)
 
     def _tabs(self) -> None:
-        """The desk, and beside it the Label tab if there is a dataset."""
-        dataset = self._settings.dataset
-        if dataset is None or not (dataset / NAME).is_file():
+        """The desk, and beside it what else this server is for."""
+        dataset, live = self._settings.dataset, self._settings.live
+        if dataset is not None and not (dataset / NAME).is_file():
+            dataset = None
+        if dataset is None and not live:
             self._build()
             return
         with gr.Tab(self._i18n("tab_find"), id="find"):
             self._build()
-        with gr.Tab(self._i18n("tab_label"), id="label"):
-            LabelTab(dataset, self._settings)
+        if live:
+            with gr.Tab(self._i18n("tab_live"), id="live"):
+                LiveTab(self.models.analyzer, live)
+        if dataset is not None:
+            with gr.Tab(self._i18n("tab_label"), id="label"):
+                LabelTab(dataset, self._settings)
 
     def _build(self) -> None:
         """The desk, with all that it answers."""
@@ -106,7 +113,8 @@ class Page:
         asked = {**settings, **overrides}
         self._settings.guard(asked.get("server_name"), bool(asked.get("share")))
         on = self._settings
-        front = Middleware(Front, on.proxies, on.per_minute, lambda: self._desk.turns.waiting)
+        told = (lambda: self._desk.turns.waiting, LIVE_HEADERS if on.live else HEADERS)
+        front = Middleware(Front, on.proxies, on.per_minute, *told)
         settings["app_kwargs"]["middleware"].insert(0, front)
         # Beside the start: the page is there first, and the first video waits for less.
         threading.Thread(target=self.models.analyzer.warm_up, daemon=True).start()

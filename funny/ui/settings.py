@@ -41,6 +41,8 @@ class Settings:
     """FUNNY_URLS: whether videos may be fetched from the web, `0` or `1`; in a Space not, unless it
     is `1`. FUNNY_URL_HOSTS: sites beside the known ones. Empty: none may."""
 
+    live: int = 1
+    """FUNNY_LIVE: how many pages may be live at once; `0`: none, as usual in a Space."""
     dataset: Path | None = None
     """FUNNY_DATASET: a folder in which visitors may keep their corrections for training."""
     state: Path | None = None
@@ -94,6 +96,7 @@ class Settings:
             _number(environment, "FUNNY_KEEP_HOURS", usual.keep_s / 3600) * 3600,
             tuple(_folders(environment.get("FUNNY_FOLDERS", ""))),
             _sites(environment),
+            int(_number(environment, "FUNNY_LIVE", 0 if is_space else usual.live)),
             Path(dataset).expanduser() if (dataset := environment.get("FUNNY_DATASET")) else None,
             _state(environment),
             int(_number(environment, "FUNNY_WAITING", usual.waiting)),

@@ -27,8 +27,10 @@ def add(verbs: Verbs) -> None:
     verb.set_defaults(run=_analyze)
     verb.add_argument("video", type=_video, metavar="VIDEO", help="a video file, or its URL")
     verb.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for results")
-    _add_moments(verb.add_argument_group("moments"))
-    _add_reading(verb.add_argument_group("what is read, and by which models"))
+    moments = verb.add_argument_group("moments")
+    moments.add_argument("--clips", type=count, metavar="N", help="cut the N funniest (all)")
+    add_moments(moments)
+    add_reading_and_head(verb.add_argument_group("what is read, and by which models"))
     urls = verb.add_argument_group("a URL, which yt-dlp fetches into DIR/source first")
     urls.add_argument("--item", type=count, metavar="N", help="video of a list, from 1")
     add_fetching(urls)
@@ -37,10 +39,15 @@ def add(verbs: Verbs) -> None:
     verb.add_argument("--quiet", action="store_true", help="print errors only")
 
 
-def _add_moments(group: argparse._ArgumentGroup) -> None:
-    seconds: dict[str, Any] = {"type": float, "metavar": "S"}
+def add_moments(group: argparse._ActionsContainer) -> None:
+    """Adds what is a moment, how long it is, and how many are kept."""
     group.add_argument("--top", type=count, metavar="K", help="keep the K funniest")
-    group.add_argument("--clips", type=count, metavar="N", help="cut the N funniest (all)")
+    add_lengths(group)
+
+
+def add_lengths(group: argparse._ActionsContainer) -> None:
+    """Adds what is a moment, and how long it is."""
+    seconds: dict[str, Any] = {"type": float, "metavar": "S"}
     group.add_argument("--threshold", type=float, metavar="X", help="score of a moment, 0 to 1")
     group.add_argument("--min-length", **seconds, help="drop shorter moments (1.5)")
     group.add_argument("--max-length", **seconds, help="cut longer highlights down (60)")
@@ -50,19 +57,25 @@ def _add_moments(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--edges", choices=("editor", "plain"), help="at cuts and pauses (editor)")
 
 
-def _add_reading(group: argparse._ArgumentGroup) -> None:
+def add_reading_and_head(group: argparse._ActionsContainer) -> None:
+    """Adds what decides signals and scores to a verb."""
     add_reading(group)
     add_head(group)
 
 
 def add_reading(group: argparse._ActionsContainer) -> None:
     """Adds what decides the signals to a verb."""
+    add_track_and_face(group)
+    group.add_argument("--quick", action="store_true", help="first look: the face once a second")
+    add_emotion(group)
+
+
+def add_track_and_face(group: argparse._ActionsContainer) -> None:
+    """Adds what of a source is listened to and looked at to a verb."""
     group.add_argument("--audio-track", type=count, metavar="N", help="sound track, from 0")
     group.add_argument(
         "--face-region", type=_region, metavar="x,y,w,h", help="facecam, as fractions"
     )
-    group.add_argument("--quick", action="store_true", help="first look: the face once a second")
-    add_emotion(group)
 
 
 def add_models(group: argparse._ActionsContainer) -> None:

@@ -76,9 +76,9 @@ FAR: dict[str, Any] = {
 
 _EVENTS = {
     "look-on": ("_watch", {}),
-    "upload": ("upload", {}),
-    "open-a-place": ("open_place", {}),
-    "find-faces": ("find_faces", {}),
+    "upload": ("_upload", {}),
+    "open-a-place": ("_open_place", {}),
+    "find-faces": ("_find_faces", {}),
     "cancel": ("_cancel", {}),
     "cut": ("_cut", {}),
     "threshold": ("_redecide", {}),
@@ -95,7 +95,7 @@ _EVENTS = {
 }
 """Functions that take a name, and what else they are sent."""
 
-BEGINNERS = {"upload", "open_place", "find_faces"}
+BEGINNERS = {"_upload", "_open_place", "_find_faces"}
 """Those begin work of the attacker's own, so they are tried with few names."""
 
 

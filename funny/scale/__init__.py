@@ -1,0 +1,1 @@
+"""Live sources, and many videos on many cores and machines."""

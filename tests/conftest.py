@@ -65,3 +65,15 @@ def detector():
     from funny.extract.faces import FaceDetector
 
     return FaceDetector()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A real Chromium."""
+    from tests.ui.browser import CHROMIUM, FLAGS  # loads Gradio, which few tests need
+
+    playwright = pytest.importorskip("playwright.sync_api")
+    if CHROMIUM is None:
+        pytest.skip("needs Chromium: apt-get install chromium")
+    with playwright.sync_playwright() as driver:
+        yield driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)

@@ -18,6 +18,11 @@ def add_fetching(group: argparse._ActionsContainer) -> None:
         "--cookies-from-browser", metavar="NAME", help="browser that is signed in: firefox, .."
     )
     group.add_argument("--proxy", metavar="URL", help="ask only through this proxy")
+    add_allowed(group)
+
+
+def add_allowed(group: argparse._ActionsContainer) -> None:
+    """Adds which machines may be asked although they are not public to a verb."""
     group.add_argument(
         "--allow-address",
         action="append",

@@ -12,6 +12,7 @@ from funny.verbs.analyze import (
     add_track_and_face,
     analyze_options,
 )
+from funny.verbs.fetching import add_allowed
 
 if TYPE_CHECKING:
     from funny.scale.live.watch import LiveOptions, Watched
@@ -45,13 +46,7 @@ def _add_source(group: argparse._ArgumentGroup) -> None:
         "--ends-after", type=float, default=10.0, metavar="S", help="nothing for so long: over (10)"
     )
     group.add_argument("--allow-network", action="store_true", help="SOURCE may be an address")
-    group.add_argument(
-        "--allow-address",
-        action="append",
-        default=[],
-        metavar="IP:PORT",
-        help="server of your own that may be asked although it is not public",
-    )
+    add_allowed(group)
 
 
 def _add_outputs(group: argparse._ArgumentGroup) -> None:

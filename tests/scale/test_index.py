@@ -9,7 +9,6 @@ from funny.scale.ended import DONE, FAILED, Ended
 from funny.scale.index import NAME, address_of, curve, page
 from funny.scale.sources import Source
 from tests.scale.planted import moment, result
-from tests.ui.browser import CHROMIUM, FLAGS
 
 EVIL = '"><script>document.title="evil"</script><img src=x onerror=\'document.title="evil"\'>'
 FAILURE = Ended(Source(f"bad {EVIL}", Path("b.mp4")), FAILED, problem=f"{EVIL}: why.")
@@ -76,15 +75,6 @@ def test_it_needs_no_network():
     addresses = re.findall(r'(?:href|src)="([^"#]+)', text)
     assert {address.split("/")[0] for address in addresses} == {".."}
     assert "default-src 'none'" in text
-
-
-@pytest.fixture(scope="module")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api")
-    if CHROMIUM is None:
-        pytest.skip("needs Chromium: apt-get install chromium")
-    with playwright.sync_playwright() as driver:
-        yield driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from funny.ui.page import Page
-from tests.ui.browser import CHROMIUM, FLAGS, PATIENCE_MS, looped_example
+from tests.ui.browser import PATIENCE_MS, looped_example
 
 
 @pytest.fixture(scope="module")
@@ -15,15 +15,6 @@ def served() -> Iterator[tuple[Page, str]]:
     _, address, _ = page.launch(prevent_thread_lock=True, quiet=True)
     yield page, address
     page.blocks.close()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api")
-    if CHROMIUM is None:
-        pytest.skip("needs Chromium: apt-get install chromium")
-    with playwright.sync_playwright() as driver:
-        yield driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
 
 
 @pytest.fixture

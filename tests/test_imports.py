@@ -107,6 +107,7 @@ BEHIND = {
     "fsspec": {"scale.place"},
     "optuna": {"learn.search"},
     "sqlite3": {"learn.labels", "ui.kept"},
+    "simpleobsws": {"scale.live.obs"},
     "tqdm": {"progress"},
     "platformdirs": {"extract.cache", "ui.settings"},
     "pydantic": {"ui.kept"},

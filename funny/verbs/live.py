@@ -57,6 +57,7 @@ def _add_outputs(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--ring-gb", type=float, default=4.0, metavar="G", help="their room (4)")
     group.add_argument("--markers", type=Path, metavar="FILE", help="CSV that grows by moments")
     group.add_argument("--webhook", metavar="URL", help="gets moments, gaps, clips as JSON")
+    group.add_argument("--obs", metavar="URL", help="chapters in OBS: ws://127.0.0.1:4455")
 
 
 def _live(options: argparse.Namespace) -> None:
@@ -95,6 +96,7 @@ def live_options(options: argparse.Namespace) -> "LiveOptions":
         ring_gb=options.ring_gb,
         markers=options.markers,
         webhook=options.webhook,
+        obs=options.obs,
     )
 
 

@@ -17,6 +17,7 @@ from funny.pipeline import Analyzer
 from funny.records import Analysis, VideoInfo
 from funny.scale.live.analysis import LiveModels
 from funny.scale.live.clipping import Clipper
+from funny.scale.live.obs import ObsChapters
 from funny.scale.live.opening import Opening
 from funny.scale.live.outputs import Everywhere, Markers, Output
 from funny.scale.live.places import Permit, Source, source_of
@@ -41,6 +42,8 @@ class LiveOptions:
     """Room that they may take."""
     markers: Path | None = None
     webhook: str | None = None
+    obs: str | None = None
+    """Address of obs-websocket, for chapters in what OBS records."""
 
     def __post_init__(self) -> None:
         if not 0 < self.ends_after_s < float("inf"):
@@ -108,6 +111,8 @@ def _more_outputs(options: LiveOptions) -> Iterator[Output]:
         yield Markers(options.markers)
     if options.webhook:
         yield Webhook(options.webhook)
+    if options.obs:
+        yield ObsChapters(options.obs)
 
 
 def _clipper(options: LiveOptions, everywhere: Everywhere) -> Clipper | None:

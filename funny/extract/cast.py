@@ -1,6 +1,7 @@
 """Who is in a video, and where: the faces in a few of its pictures, for a person to choose from."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -67,10 +68,11 @@ def faces_found(
         return None
     times_s = (np.arange(_PICTURES) + 0.5) / _PICTURES * video.duration_s
     look = _Look(detector)
-    for done, picture in enumerate(pictures_at(video, times_s, _is_quickly_decoded(video)), 1):
-        if picture is not None:
-            look.at(picture)
-        progress("cast", done, _PICTURES)
+    with closing(pictures_at(video, times_s, _is_quickly_decoded(video))) as pictures:
+        for done, picture in enumerate(pictures, 1):
+            if picture is not None:
+                look.at(picture)
+            progress("cast", done, _PICTURES)
     return look.cast()
 
 

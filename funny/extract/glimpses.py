@@ -1,6 +1,7 @@
 """All faces of a moment, some times a second: what a crop needs to follow them."""
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,9 +53,10 @@ def glimpses(
     """
     times_s = np.union1d(np.arange(start_s, end_s, GLIMPSE_S), cuts_s)
     look, seen = _Look(detector, cuts_s), []
-    for time_s, picture in pictures_at(video, times_s, _LINES):
-        seen.append(Glimpse(time_s, look.at(time_s, picture)))
-        progress(time_s - start_s)
+    with closing(pictures_at(video, times_s, _LINES)) as pictures:
+        for time_s, picture in pictures:
+            seen.append(Glimpse(time_s, look.at(time_s, picture)))
+            progress(time_s - start_s)
     return seen
 
 

@@ -1,6 +1,6 @@
 """The pictures of a span of a video, exact to the frame: first what is on screen at its start."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import av
@@ -44,7 +44,7 @@ def pictures_between(
 @apart
 def pictures_at(
     video: VideoInfo, times_s: Iterable[float], max_height: int
-) -> Iterator[tuple[float, np.ndarray]]:
+) -> Generator[tuple[float, np.ndarray], None, None]:
     """What is on screen at a few times: each of them in rising order, and its picture.
 
     The first frame waits for none, as in players; where nothing decodes at all, nothing is given.

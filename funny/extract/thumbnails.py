@@ -1,7 +1,8 @@
 """Small pictures of a video at equal steps, all in one: what a timeline shows under the pointer."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,18 +51,18 @@ def sprite(video: VideoInfo, told: Told = lambda *_: None) -> Sprite | None:
         return None
     every_s = max(_LEAST_STEP_S, video.duration_s / _MOST)
     times_s = np.arange(0, video.duration_s, every_s)
-    pictures = pictures_at(video, times_s, video.duration_s <= _SHORT_S)
     small: list[np.ndarray] = []
-    for picture in pictures:
-        told(len(small), len(times_s))
-        small.append(shrunk(_NOTHING if picture is None else picture, _WIDTH))
+    with closing(pictures_at(video, times_s, video.duration_s <= _SHORT_S)) as pictures:
+        for picture in pictures:
+            told(len(small), len(times_s))
+            small.append(shrunk(_NOTHING if picture is None else picture, _WIDTH))
     height = max((len(picture) for picture in small), default=0)
     return Sprite(as_jpeg(_joined(small, height)), _WIDTH, height, _COLUMNS, len(small), every_s)
 
 
 def pictures_at(
     video: VideoInfo, times_s: np.ndarray, exactly: bool
-) -> Iterator[np.ndarray | None]:
+) -> Generator[np.ndarray | None, None, None]:
     """The picture at each time, RGB; None where nothing is on screen.
 
     Args:

@@ -15,9 +15,7 @@ from funny.moments.reel.write import write_reel
 from funny.moments.shorts import make_shorts
 from tests.media import NTSC, Movie, Sound, sine, steady, uneven, write_media
 from tests.moments.reel.reels import analysis, moment
-from tests.ui.conftest import browser
 
-__all__ = ["browser"]
 pytestmark = pytest.mark.browser
 
 PLAY = """

@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
 from funny.options import AnalyzeOptions
@@ -49,21 +49,19 @@ def batch(
         What became of every video, in the order of their ends.
 
     Raises:
-        OptionError: If an option cannot work, a source is not there, or an extra is not installed.
+        OptionError: If an option cannot work, a source is not there, an extra is not installed, or
+            another batch writes to `out`.
         FunnyError: If nothing can go on: no worker starts, or the disk is full.
     """
     table.expect_parquet()
     how, place = how or BatchOptions(), place_of(out)
     found = sources_of(sources, place.folder)
-    results = Results(place.folder)
-    feed = Feed(found, place.folder / FETCHED, how.fetch, how.limit)
-    try:
+    with place.held():
+        results = Results(place.folder)
+        feed = Feed(found, place.folder / FETCHED, how.fetch, how.limit)
         with closing(feed), closing(_team(options or AnalyzeOptions(), how)) as team:
             run = Run(feed, team, results, how.retries, progress)
             return _kept(run, results, place, ended)
-    finally:
-        with suppress(OSError):  # it holds something
-            place.folder.rmdir()
 
 
 def _kept(run: Run, results: Results, place: Place, ended: Callable[[Ended], None]) -> list[Ended]:

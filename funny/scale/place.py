@@ -8,16 +8,20 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+from filelock import FileLock, Timeout
+
 from funny.errors import FunnyError, OptionError
 from funny.extract.cache import cache_folder
 from funny.extras import extra
 from funny.scale.results import RECORD
+
+_LOCK = ".lock"
 
 
 class Place(Protocol):
@@ -27,6 +31,14 @@ class Place(Protocol):
     """Where they are made."""
     is_remote: bool
     """Whether they go on from there."""
+
+    def held(self) -> AbstractContextManager[None]:
+        """Keeps it for one batch alone, and knows what is there; two would mix.
+
+        Raises:
+            OptionError: If another batch has it, or it cannot be written.
+            FunnyError: If what is there cannot be read.
+        """
 
     def put(self, name: str) -> None:
         """Brings a file or a folder of it to where it is to lie.
@@ -41,7 +53,6 @@ def place_of(out: str | Path) -> Place:
 
     Raises:
         OptionError: If fsspec is missing, or does not know the address.
-        FunnyError: If what is there cannot be read.
     """
     text = str(out)
     if not re.match(r"[a-z][a-z0-9+.-]+://", text):
@@ -59,6 +70,12 @@ class Here:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keeps it for one batch alone."""
+        with _alone(self.folder, self.folder):
+            yield
+
     def put(self, name: str) -> None:
         """It lies there already."""
 
@@ -73,8 +90,14 @@ class Address:
         self.folder = cache_folder() / "batch" / digest
         self._address = address
         self._files, self._root = _opened(address)
-        with self._telling():
-            self._bring()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keeps it for one batch of this machine alone."""
+        with _alone(self.folder, self._address):
+            with self._telling():
+                self._bring()
+            yield
 
     def _bring(self) -> None:
         """Fetches the records of what is there; what is recorded here alone was never copied."""
@@ -109,6 +132,29 @@ class Address:
                 f"{self._address}: cannot be reached or written ({what}). Run it again when it "
                 "can be: it goes on where it was."
             ) from error
+
+
+@contextmanager
+def _alone(folder: Path, named: str | Path) -> Iterator[None]:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / _LOCK)
+        lock.acquire(blocking=False)
+    except Timeout as error:
+        raise OptionError(
+            f"--out {named}: another batch writes there. Wait until it is done, or choose another."
+        ) from error
+    except OSError as error:
+        raise OptionError(
+            f"--out {named}: cannot be written ({error.strerror}). Choose another folder."
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+        with suppress(OSError):  # another has taken it; or the folder holds something
+            (folder / _LOCK).unlink(missing_ok=True)
+            folder.rmdir()
 
 
 def _opened(address: str) -> tuple[Any, str]:

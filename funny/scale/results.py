@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from funny.errors import FunnyError, OptionError
+from funny.errors import FunnyError
 from funny.files import disk_message, write_json
 from funny.scale.parts import WORK
 from funny.scale.summary import SCHEMA
@@ -66,21 +66,10 @@ class Result:
 
 
 class Results:
-    """The results in a folder, those of earlier runs too.
-
-    Raises:
-        OptionError: If it cannot be written.
-    """
+    """The results in a folder, those of earlier runs too."""
 
     def __init__(self, out: Path) -> None:
         self.out = out
-        try:
-            out.mkdir(parents=True, exist_ok=True)
-            TemporaryDirectory(prefix=".funny-", dir=out).cleanup()
-        except OSError as error:
-            raise OptionError(
-                f"{out}: cannot be written ({error.strerror}). Choose another folder."
-            ) from error
         self._of = {result.sha: result for result in _there(out)}
 
     def __iter__(self) -> Iterator[Result]:

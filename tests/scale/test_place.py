@@ -17,7 +17,8 @@ fsspec = pytest.importorskip("fsspec")
 def address():
     memory = fsspec.filesystem("memory")
     yield "memory://channel/results"
-    memory.rm("/channel", recursive=True)
+    if memory.exists("/channel"):
+        memory.rm("/channel", recursive=True)
 
 
 def save(there, name="a", sha="1" * 64):
@@ -50,15 +51,16 @@ def test_a_result_is_copied_and_only_its_record_stays(address):
 def test_another_machine_goes_on_with_what_is_there(address, monkeypatch, tmp_path):
     save(place_of(address))
     monkeypatch.setenv("FUNNY_CACHE", str(tmp_path / "another machine"))
-    found = Results(place_of(address).folder)
-    assert found.known("1" * 64, "s") is not None
+    with (there := place_of(address)).held():
+        assert Results(there.folder).known("1" * 64, "s") is not None
 
 
 def test_what_was_never_copied_is_not_believed_to_be_there(address):
     save(place_of(address))
     there = place_of(address)
     Results(there.folder).save("b", there.folder, "", "2026-01-02", "s", made("2" * 64))
-    assert [result.name for result in Results(place_of(address).folder)] == ["a"]
+    with there.held():
+        assert [result.name for result in Results(there.folder)] == ["a"]
 
 
 def test_a_record_is_copied_last(address, monkeypatch):
@@ -70,6 +72,30 @@ def test_a_record_is_copied_last(address, monkeypatch):
     )
     save(there)
     assert copied[-1] == RECORD and len(copied) == 2
+
+
+@pytest.mark.parametrize("kind", ["folder", "address"])
+def test_a_second_batch_is_turned_away_until_the_first_is_done(kind, address, tmp_path):
+    out = address if kind == "address" else tmp_path / "out"
+    with place_of(out).held():
+        # Where the first has put something in the meantime.
+        save(place_of(out))
+        with pytest.raises(OptionError, match="another batch writes there"):
+            place_of(out).held().__enter__()
+    with (there := place_of(out)).held():
+        assert [result.name for result in Results(there.folder)] == ["a"]
+
+
+def test_nothing_is_left_where_nothing_was_made(tmp_path):
+    with place_of(tmp_path / "channel" / "out").held():
+        pass
+    assert [*(tmp_path / "channel").iterdir()] == []
+
+
+def test_a_folder_that_cannot_be_written_is_refused_at_once(tmp_path):
+    (tmp_path / "a").write_text("a file")
+    with pytest.raises(OptionError, match="Choose another folder"):
+        place_of(tmp_path / "a").held().__enter__()
 
 
 def test_what_cannot_be_reached_is_one_sentence(address, monkeypatch):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from funny.errors import FunnyError, OptionError
+from funny.errors import FunnyError
 from funny.scale import results
 from funny.scale.parts import WORK, Parts
 from funny.scale.results import RECORD, Results, folder_name
@@ -69,12 +69,6 @@ def test_a_folder_that_is_no_result_is_passed_over(tmp_path, content):
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / RECORD).write_text(content)
     assert [*Results(tmp_path)] == []
-
-
-def test_a_folder_that_cannot_be_written_is_refused_at_once(tmp_path):
-    (tmp_path / "a").write_text("a file")
-    with pytest.raises(OptionError, match="Choose another folder"):
-        Results(tmp_path / "a")
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from funny.extract.video import probe
 from funny.moments.preview import needs_preview
 from funny.ui.controls import as_region, region_text
 from funny.ui.desk import Desk
+from funny.ui.example import EXAMPLE
 from funny.ui.language import language_for
 from funny.ui.layout import Layout
 from funny.ui.refusals import without_folder
@@ -66,6 +67,12 @@ class Chooser:
     def _upload(self, request: gr.Request, name: str, video: str) -> Iterator[Update]:
         """Another video was chosen: what was found in the last one goes."""
         yield from self._until_next(request, self._chosen(request, name, Path(video)))
+
+    def take_example(self, request: gr.Request, name: str) -> str:
+        """The example for the player; what was still to be said of another video is not."""
+        self._last.pop(str(request.session_hash), None)
+        self._leave(name)
+        return str(EXAMPLE)
 
     def _open_place(self, request: gr.Request, name: str, typed: str) -> Iterator[Update]:
         """A video of this machine or of the web, without an upload."""

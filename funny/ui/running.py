@@ -11,7 +11,6 @@ from funny.errors import FunnyError
 from funny.pipeline import Analyzer
 from funny.ui.choosing import Chooser
 from funny.ui.desk import Desk
-from funny.ui.example import EXAMPLE
 from funny.ui.language import language_for
 from funny.ui.layout import Layout
 from funny.ui.models import Models
@@ -56,7 +55,7 @@ class Runner:
         on = self._on
         inputs = [on.name, on.player, *on.decisions]
         on.analyze.click(self._analyze, inputs, on.results, **watch)
-        example = on.example.click(lambda: str(EXAMPLE), None, on.player, **quiet)
+        example = on.example.click(self._chooser.take_example, on.name, on.player, **quiet)
         example.then(self._analyze, inputs, on.results, **watch)
         gr.on([button.click for button in on.cancels], self._cancel, on.name, None, **quiet)
         on.cut.click(self._cut, on.name, on.results, **watch)

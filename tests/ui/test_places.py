@@ -3,6 +3,8 @@
 import http.client
 import os
 import re
+import shutil
+import threading
 import time
 from urllib.parse import urlsplit
 
@@ -107,6 +109,32 @@ def test_who_chooses_another_video_before_the_last_can_be_played_gets_the_other(
     says(page, "clips cut")
     job = re.search(r"job=([\w-]+)", page.url)
     assert served[0]._desk.find(job[1]).video.name == "plays.mp4"
+
+
+def test_who_takes_the_example_before_their_video_can_be_played_gets_the_example(
+    open_page, served, folder, monkeypatch
+):
+    taken = threading.Event()
+
+    def made_late(video, target, told):
+        while not taken.is_set():
+            told(0, 1)
+            time.sleep(0.05)
+        told(0, 1)
+        shutil.copy(folder / "plays.mp4", target)
+
+    monkeypatch.setattr("funny.ui.work.write_preview", made_late)
+    page = open_page()
+    page.wait_for_selector(BANDS)
+    choose_by_path(page, folder / "strange.mkv", says_then="Making a preview")
+    page.click("#example")
+    page.wait_for_function("document.querySelector('#player video')?.src.includes('first_laugh')")
+    taken.set()
+    page.wait_for_timeout(1_000)
+    says(page, "clips cut")
+    assert "first_laugh" in page.evaluate("document.querySelector('#player video').src")
+    job = re.search(r"job=([\w-]+)", page.url)
+    assert served[0]._desk.find(job[1]).video.name == EXAMPLE.name
 
 
 def test_work_that_was_found_again_can_be_stopped_and_begun_anew(open_page, long_video):

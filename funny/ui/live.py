@@ -15,7 +15,7 @@ from funny.ui.component import Component, asset, script
 from funny.ui.live_words import WORDS
 
 # In the order of their needs.
-_SCRIPTS = ("state", "source", "ear", "curve", "moments", "feeding")
+_SCRIPTS = ("state", "source", "ear", "hearing", "curve", "moments", "feeding")
 _LIMITS = {"rate": SAMPLE_RATE, "tick_s": TICK_S}
 
 

@@ -28,8 +28,21 @@ def camera(browser, tmp_path_factory):
     return browser.browser_type.launch(executable_path=CHROMIUM, args=[*FLAGS, *plays])
 
 
-def open_tab(browser, address, locale="en-US", **how):
+# Firefox does not change the rate of what it records.
+OWN_RATE_ALONE = """
+    const connect = AudioContext.prototype.createMediaStreamSource;
+    AudioContext.prototype.createMediaStreamSource = function (stream) {
+        if (this.sampleRate !== 48000) throw new DOMException("another rate", "NotSupportedError");
+        return connect.call(this, stream);
+    };
+"""
+NO_RATE_AT_ALL = OWN_RATE_ALONE.replace("48000", "1")
+NEVER_BEGINS = "AudioContext.prototype.resume = () => new Promise(() => {});"
+
+
+def open_tab(browser, address, locale="en-US", script="", **how):
     page = browser.new_context(locale=locale, **how).new_page()
+    page.add_init_script(script)
     page.set_default_timeout(PATIENCE_MS)
     page.goto(address)
     page.wait_for_selector("#models strong")
@@ -43,8 +56,9 @@ def seconds(text):
     return 60 * int(minutes) + int(rest)
 
 
-def test_a_moment_pops_up_and_the_list_is_saved(camera, served):
-    page = open_tab(camera, served[1])
+@pytest.mark.parametrize("script", ["", OWN_RATE_ALONE], ids=["any-rate", "own-rate-alone"])
+def test_a_moment_pops_up_and_the_list_is_saved(camera, served, script):
+    page = open_tab(camera, served[1], script=script)
     outside, errors = [], []
     page.on("request", lambda r: None if r.url.startswith(served[1]) else outside.append(r.url))
     page.on("pageerror", lambda error: errors.append(error))
@@ -85,6 +99,15 @@ def test_a_second_page_is_told_to_wait_and_the_first_makes_room(camera, served):
     two.wait_for_function("document.querySelector('.fv-status').innerText.includes('보는 중')")
     two.click(".fv-stop")
     two.wait_for_function("document.querySelector('.fv-status').innerText.includes('끝났')")
+
+
+@pytest.mark.parametrize("script", [NO_RATE_AT_ALL, NEVER_BEGINS], ids=["no-rate", "never-begins"])
+def test_a_browser_that_does_not_let_the_page_hear(camera, served, script):
+    page = open_tab(camera, served[1], script=script)
+    page.click(".fv-camera")
+    page.wait_for_selector(".fv-problem:visible")
+    assert "hear the microphone" in page.inner_text(".fv-problem")
+    assert page.locator(".fv-camera").is_visible()
 
 
 def test_a_browser_that_does_not_let_the_page_see(browser, served):

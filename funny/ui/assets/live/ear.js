@@ -1,53 +1,67 @@
-// The sound, sample by sample, in a thread of its own: its count of samples is the clock.
+// The sound, sample by sample, in a thread of its own, at the rate that the server wants.
 
 const EAR = `
+const PERIODS = 16; // of the slower rate, on each side of a sample that is made of others
+
 class Ear extends AudioWorkletProcessor {
+  constructor({ processorOptions: { rate } }) {
+    super();
+    this.rate = rate;
+    this.slower = Math.min(1, rate / sampleRate);
+    this.reach = Math.ceil(PERIODS / this.slower);
+    this.kept = new Float32Array(this.reach - 1); // silence before the first sample
+    this.first = 1 - this.reach; // number of the first sample that is kept
+    this.made = 0;
+    this.weights = new Map();
+  }
+
   process([channels]) {
     if (channels.length) {
       const mono = channels[0].slice();
       for (const channel of channels.slice(1)) channel.forEach((x, i) => { mono[i] += x; });
       for (let i = 0; i < mono.length; i++) mono[i] /= channels.length;
-      this.port.postMessage(mono, [mono.buffer]);
+      const heard = sampleRate === this.rate ? mono : this.resampled(mono);
+      this.port.postMessage(heard, [heard.buffer]);
     }
     return true;
   }
-}
-registerProcessor("funny-ear", Ear);`;
 
-const ear = { context: null, began: 0, chunks: [], count: 0, sent: 0, hasSound: false };
-
-async function hearken(stream) {
-  ear.hasSound = stream.getAudioTracks().length > 0;
-  Object.assign(ear, { context: null, began: performance.now(), chunks: [], count: 0, sent: 0 });
-  if (!ear.hasSound) return;
-  ear.context = new AudioContext({ sampleRate: props.limits.rate });
-  const source = URL.createObjectURL(new Blob([EAR], { type: "text/javascript" }));
-  await ear.context.audioWorklet.addModule(source);
-  URL.revokeObjectURL(source);
-  const node = new AudioWorkletNode(ear.context, "funny-ear", { numberOfOutputs: 0 });
-  node.port.onmessage = ({ data }) => {
-    ear.chunks.push(data);
-    ear.count += data.length;
-  };
-  ear.context.createMediaStreamSource(stream).connect(node);
-  await ear.context.resume();
-}
-
-const heardAll = () => (ear.hasSound ? ear.count / props.limits.rate : elapsed_s());
-const elapsed_s = () => (performance.now() - ear.began) / 1000;
-
-/** Takes what was heard and not sent yet, `most_s` at most: 16-bit samples, and when they begin. */
-function takeSound(most_s) {
-  const from_s = ear.sent / props.limits.rate;
-  const taken = [];
-  let length = 0;
-  while (ear.chunks.length && length < most_s * props.limits.rate) {
-    taken.push(ear.chunks.shift());
-    length += taken.at(-1).length;
+  resampled(mono) {
+    const all = new Float32Array(this.kept.length + mono.length);
+    all.set(this.kept);
+    all.set(mono, this.kept.length);
+    const made = [];
+    let from = this.from();
+    for (; from + 2 * this.reach <= all.length; from = this.from()) {
+      const weights = this.weightsNow();
+      let sum = 0;
+      for (let i = 0; i < weights.length; i++) sum += weights[i] * all[from + i];
+      made.push(sum);
+      this.made++;
+    }
+    this.kept = all.slice(from);
+    this.first += from;
+    return Float32Array.from(made);
   }
-  const samples = new Int16Array(length);
-  let at = 0;
-  for (const chunk of taken) for (const x of chunk) samples[at++] = clamp(x, -1, 32767 / 32768) * 32768;
-  ear.sent += length;
-  return { from_s, samples };
+
+  /** Where in what is kept begins what the next sample is made of. */
+  from() {
+    return Math.floor((this.made * sampleRate) / this.rate) - this.reach + 1 - this.first;
+  }
+
+  /** How much of each goes into the next sample: a low-pass, as a sinc under a Hann window. */
+  weightsNow() {
+    const rest = (this.made * sampleRate) % this.rate;
+    if (!this.weights.has(rest)) {
+      const offset = this.reach - 1 + rest / this.rate;
+      const weigh = (_, i) => this.slower * sinc(this.slower * (i - offset)) * hann((i - offset) / this.reach);
+      this.weights.set(rest, Float32Array.from({ length: 2 * this.reach }, weigh));
+    }
+    return this.weights.get(rest);
+  }
 }
+
+const sinc = (x) => (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x));
+const hann = (x) => (Math.abs(x) >= 1 ? 0 : 0.5 + 0.5 * Math.cos(Math.PI * x));
+
+registerProcessor("funny-ear", Ear);`;

@@ -35,7 +35,12 @@ async function onBegun({ id, threshold }) {
   Object.assign(state, { id, threshold });
   if (state.phase === "ended") return finish();
   [waiting, droppedHere, lastTick] = [[], [], -1];
-  await hearken(stream);
+  try {
+    await hearken(stream);
+  } catch {
+    fail(say("no_ear"));
+    return finish();
+  }
   setPhase("live");
   timer = setInterval(onTime, EVERY_MS);
 }
@@ -97,7 +102,7 @@ function onTold() {
   if (!told || told.to !== asked?.number) return;
   asked = null;
   if (told.problem) return fail(told.problem);
-  state.problem = "";
+  if (isOn()) state.problem = "";
   if (told.id) return onBegun(told);
   take(told.events);
   if (state.phase === "ended") finish();

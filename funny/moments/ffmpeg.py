@@ -48,7 +48,9 @@ MP4 = ("-movflags", "+faststart", "-f", "mp4")
 
 def opening_words() -> list[str]:
     """How every command of ffmpeg begins; inputs are named by `input_words`."""
-    return [binary(), "-nostdin", "-v", "error", "-y", "-progress", "pipe:1"]
+    # A file of nothing would pass for one that is whole.
+    talk = ("-nostdin", "-v", "error", "-progress", "pipe:1")
+    return [binary(), *talk, "-y", "-abort_on", "empty_output"]
 
 
 def input_words(path: Path, *options: str) -> list[str]:

@@ -240,6 +240,8 @@ def why_ended(code: int, said: str) -> str:
     if "Cannot allocate memory" in said or "Out of memory" in said:
         most = f"{limits.memory_bytes / 2**30:.3g} GB"
         return f"ffmpeg needs more memory than there is, and may take {most} at most"
+    if "Output file is empty" in said:
+        return "nothing that is there can be read"
     if code == -_KILLED:
         return "the system stopped ffmpeg, most likely for its memory"
     if code < 0:

@@ -30,6 +30,8 @@ _AROUND_S = 2.5
 """The picture is sought so far around the peak; a laugh lasts about as long."""
 _BESIDE_A_CUT_S = 0.12
 _ORIGINAL = 1 << 16
+_PLAIN = 0.05
+"""What a face is worth that shows nothing."""
 _DARK, _FLAT = 0.4, 0.35
 """Brightness and contrast of a fade, against what is usual in the moment."""
 
@@ -212,9 +214,11 @@ def expression(signals: Signals, times_s: np.ndarray) -> np.ndarray:
     strong = 1 - signals.emotion("neutral") + np.maximum(signals.emotion("arousal"), 0)
     happy = signals.emotion("happiness") + signals.emotion("surprise")
     shown = np.where(signals.face_found, (strong + happy) / 2, 0.0)
+    if not len(shown):
+        return np.full(len(times_s), _PLAIN)
     # Not between ticks: a cut may be there.
     nearest = np.abs(signals.times_s[None] - times_s[:, None]).argmin(axis=1)
-    return 0.05 + shown[nearest]
+    return _PLAIN + shown[nearest]
 
 
 def _encoded_picture(picture: np.ndarray, format_: str) -> bytes:

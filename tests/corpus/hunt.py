@@ -27,20 +27,20 @@ class Hunt:
     results: dict[str, str] = field(default_factory=dict)
 
 
-def hunt(folder: Path, wholes: dict[str, bytes], names: Sequence[str]) -> Hunt:
-    """Looks at files one after the other, in as few processes as it takes."""
+def hunt(folder: Path, wholes: dict[str, bytes], names: Sequence[str], do: str = "look") -> Hunt:
+    """Does something to files one after the other, in as few processes as it takes."""
     for kind, content in wholes.items():
         (folder / f"{kind}.whole").write_bytes(content)
     found, left = Hunt(), list(names)
     while left:
-        left = _run(folder, left, found)
+        left = _run(folder, left, found, do)
     return found
 
 
-def _run(folder: Path, names: list[str], found: Hunt) -> list[str]:
+def _run(folder: Path, names: list[str], found: Hunt, do: str) -> list[str]:
     """Goes on until the end or a crash; returns the names that are left."""
     worker = subprocess.Popen(
-        [sys.executable, "-m", "tests.corpus.worker", str(folder)],
+        [sys.executable, "-m", "tests.corpus.worker", str(folder), do],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -80,7 +80,7 @@ def _asked(worker: "subprocess.Popen[str]", name: str) -> str:
 def _sort(found: Hunt, name: str, result: str) -> None:
     found.results[name] = result
     kind = result.split(" ", 1)[0]
-    place = {"read": found.read, REFUSED: found.refused}.get(kind)
+    place = {"read": found.read, "made": found.read, REFUSED: found.refused}.get(kind)
     if place is None:
         found.findings.append(f"{name}: {result}")
     else:

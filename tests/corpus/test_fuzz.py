@@ -10,6 +10,8 @@ from tests.corpus.hunt import hunt
 
 SOME, ALL = range(40), range(40, 400)
 """Seeds of each container: 280 files when all tests run, 2,520 more in `make torture`."""
+FEW, MORE = range(3), range(3, 100)
+"""Of what clips, shorts and the rest are made: 21 files, and 679 more."""
 TWENTIETHS = range(1, 21)
 
 
@@ -60,6 +62,16 @@ def test_damaged_files_are_read_or_refused(found):
 @pytest.mark.timeout(1800)
 def test_thousands_of_damaged_files_are_read_or_refused(room, wholes):
     assert_read_or_refused(hunt(room, wholes, torn_names(ALL)))
+
+
+def test_of_damaged_files_whole_files_are_made_or_none(room, wholes):
+    assert_read_or_refused(hunt(room, wholes, torn_names(FEW), "make"))
+
+
+@pytest.mark.torture
+@pytest.mark.timeout(3600)
+def test_of_hundreds_of_damaged_files_whole_files_are_made_or_none(room, wholes):
+    assert_read_or_refused(hunt(room, wholes, torn_names(MORE), "make"))
 
 
 def assert_read_or_refused(found):

@@ -1,4 +1,4 @@
-"""`python -m tests.corpus.worker FOLDER`: makes the files it is told of, and looks at each.
+"""`python -m tests.corpus.worker FOLDER DO`: makes the files it is told of, does something to each.
 
 A line `KIND SEED` on the standard input is a file of the fuzzer's, `KIND +BYTES` one that is cut
 short. For each it answers a line of JSON: what came of it, and what this process holds by then.
@@ -8,27 +8,32 @@ import json
 import os
 import sys
 import traceback
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 from tests.corpus.fuzz import mutated
-from tests.corpus.looking import look
+
+DOES = {"look": "tests.corpus.looking", "make": "tests.corpus.making"}
+"""What may be done to a file, and where that is found."""
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, do: str) -> None:
     """Answers line for line."""
+    does = getattr(import_module(DOES[do]), do)
     for line in sys.stdin:
         kind, word = line.split()
         whole = (folder / f"{kind}.whole").read_bytes()
         torn = whole[: int(word)] if word.startswith("+") else mutated(whole, int(word))
         path = folder / f"torn.{kind}"
         path.write_bytes(torn)
-        print(json.dumps({"result": _result(path), **_held()}), flush=True)
+        print(json.dumps({"result": _result(does, path), **_held()}), flush=True)
         path.unlink()
 
 
-def _result(path: Path) -> str:
+def _result(does: Callable[[Path], str], path: Path) -> str:
     try:
-        return look(path)
+        return does(path)
     except BaseException:
         return traceback.format_exc()
 
@@ -40,4 +45,4 @@ def _held() -> dict[str, int]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2])

@@ -1,6 +1,7 @@
 """What an editor chooses of a clip is in the clip: tracks, rate, colour, size, and a quick copy."""
 
 import subprocess
+from dataclasses import replace
 from fractions import Fraction
 
 import av
@@ -54,6 +55,15 @@ def loudest(clip, track):
     with av.open(clip) as container:
         parts = [f.to_ndarray() for f in container.decode(audio=track)]
     return float(np.abs(np.concatenate(parts, axis=1)[0, 9600:-9600]).max())
+
+
+@pytest.mark.parametrize("how", ["exact", COPY])
+def test_where_nothing_can_be_read_there_is_no_clip(tmp_path, how):
+    write_media(tmp_path / "a.wav", None, Sound(sine(0.5, 2.0)))
+    claims = replace(probe(tmp_path / "a.wav"), duration_s=10.0)
+    with pytest.raises(MediaError, match="nothing that is there can be read"):
+        cut_clips(claims, [Highlight(5.0, 6.0, 5.5, 0.9)], tmp_path / "clips", CutOptions(how=how))
+    assert [*(tmp_path / "clips").iterdir()] == []
 
 
 @pytest.mark.parametrize("how", ["exact", COPY])

@@ -112,6 +112,10 @@ def test_without_any_face_it_is_still_a_picture(tmp_path, detector):
     assert 0 <= best(found, detector) < 5
 
 
+def test_nothing_is_known_of_a_video_that_is_shorter_than_a_tick():
+    assert expression(signals_of(0), np.array([0.0, 0.1])) == pytest.approx([0.05, 0.05])
+
+
 def test_expression_is_more_for_a_laugh_than_for_a_calm_face():
     laughing = signals_of(4, happiness=np.array([0, 0.9, 0, 0]), arousal=np.array([0, 0.5, 0, 0]))
     shown = expression(laughing, np.array([0.0, 0.4, 0.6, 1.4]))

@@ -28,6 +28,8 @@ WORDS: dict[str, dict[str, str]] = {
         "no_leave": "The browser did not let the page see. Allow it beside the address, and start "
         "again.",
         "no_camera": "No camera or microphone was found. Connect one, and start again.",
+        "camera_busy": "Another program holds the camera or the microphone. Close it there, or "
+        "share that program's window.",
         "no_ear": "This browser does not let the page hear the microphone. Try Chrome, Edge or "
         "Firefox.",
         "insecure": "Browsers give cameras only to pages of this machine or of https.",
@@ -68,6 +70,8 @@ WORDS: dict[str, dict[str, str]] = {
         "picture": "보고 있는 화면",
         "no_leave": "브라우저가 허락하지 않았습니다. 주소창 옆에서 허용하고 다시 시작하세요.",
         "no_camera": "카메라나 마이크를 찾지 못했습니다. 연결하고 다시 시작하세요.",
+        "camera_busy": "다른 프로그램이 카메라나 마이크를 쓰고 있습니다. 그쪽을 끄거나 "
+        "그 프로그램의 창을 공유하세요.",
         "no_ear": "이 브라우저에서는 마이크 소리를 들을 수 없습니다. Chrome, Edge, Firefox에서 "
         "다시 해 보세요.",
         "insecure": "브라우저는 이 컴퓨터나 https의 페이지에만 카메라를 내줍니다.",

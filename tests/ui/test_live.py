@@ -110,11 +110,22 @@ def test_a_browser_that_does_not_let_the_page_hear(camera, served, script):
     assert page.locator(".fv-camera").is_visible()
 
 
-def test_a_browser_that_does_not_let_the_page_see(browser, served):
-    page = open_tab(browser, served[1])
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        ("NotAllowedError", "did not let"),
+        ("NotReadableError", "holds the camera"),
+        ("NotFoundError", "No camera"),
+        ("OverconstrainedError", "No camera"),
+    ],
+)
+def test_a_browser_in_which_the_page_does_not_see(browser, served, error, said):
+    script = f"""navigator.mediaDevices.getUserMedia = async () => {{
+        throw new DOMException("", "{error}"); }};"""
+    page = open_tab(browser, served[1], script=script)
     page.click(".fv-camera")
     page.wait_for_selector(".fv-problem:visible")
-    assert "start again" in page.inner_text(".fv-problem")
+    assert said in page.inner_text(".fv-problem")
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,13 @@ const EVERY_MS = 200;
 const MOST_SOUND_S = 10; // in one piece
 const PATIENCE_MS = 15000;
 
+const WHY_NOT_SEEN = {
+  NotAllowedError: "no_leave",
+  SecurityError: "no_leave",
+  NotReadableError: "camera_busy",
+  AbortError: "camera_busy",
+};
+
 let number = 0;
 let asked = null; // {number, at}: what the server is to answer
 let timer = 0;
@@ -22,7 +29,7 @@ async function start(kind) {
   try {
     stream = await opened(kind);
   } catch (error) {
-    return fail(say(error.name === "NotFoundError" ? "no_camera" : "no_leave"));
+    return fail(say(WHY_NOT_SEEN[error.name] ?? "no_camera"));
   }
   video.srcObject = stream;
   video.play().catch(() => {});

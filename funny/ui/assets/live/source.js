@@ -18,7 +18,7 @@ async function opened(kind) {
   try {
     return await navigator.mediaDevices.getUserMedia({ video: wanted, audio: sound });
   } catch (error) {
-    if (error.name !== "NotFoundError") throw error;
+    if (error.name === "NotAllowedError") throw error;
     return navigator.mediaDevices.getUserMedia({ video: wanted }); // a camera without a microphone
   }
 }

@@ -96,13 +96,13 @@ class Settings:
             _number(environment, "FUNNY_KEEP_HOURS", usual.keep_s / 3600) * 3600,
             tuple(_folders(environment.get("FUNNY_FOLDERS", ""))),
             _sites(environment),
-            int(_number(environment, "FUNNY_LIVE", 0 if is_space else usual.live)),
+            _count(environment, "FUNNY_LIVE", 0 if is_space else usual.live),
             Path(dataset).expanduser() if (dataset := environment.get("FUNNY_DATASET")) else None,
             _state(environment),
             int(_number(environment, "FUNNY_WAITING", usual.waiting)),
             int(_number(environment, "FUNNY_WAITING_EACH", 3 if is_space else usual.waiting_each)),
             _room(environment),
-            _proxies(environment),
+            _count(environment, "FUNNY_PROXIES", 1 if is_space else usual.proxies),
             int(_number(environment, "FUNNY_PER_MINUTE", usual.per_minute)),
             limits=_limits(environment),
             isolate=_isolate(environment),
@@ -165,11 +165,11 @@ def _room(environment: Mapping[str, str]) -> int | None:
     return 20 * 10**9 if environment.get("SPACE_ID") else None
 
 
-def _proxies(environment: Mapping[str, str]) -> int:
-    """How many proxies stand before the server."""
-    text = environment.get("FUNNY_PROXIES") or ("1" if environment.get("SPACE_ID") else "0")
+def _count(environment: Mapping[str, str], name: str, usual: int) -> int:
+    """How many there are, which may be none."""
+    text = environment.get(name) or str(usual)
     if not text.isdecimal():
-        raise OptionError(f"FUNNY_PROXIES={text}: expected 0 or more.")
+        raise OptionError(f"{name}={text}: expected 0 or more.")
     return int(text)
 
 

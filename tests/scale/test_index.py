@@ -97,7 +97,8 @@ def opened(browser, tmp_path):
 
 
 def names(shown):
-    return shown.locator(".video:not([hidden]) h2").all_inner_texts()
+    # Not inner texts: what was just moved is drawn in a while, if it is far down.
+    return shown.locator(".video:not([hidden]) h2").all_text_contents()
 
 
 @pytest.mark.browser

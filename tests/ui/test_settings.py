@@ -130,6 +130,19 @@ def test_a_number_that_is_none_is_said(name, text):
 
 
 @pytest.mark.parametrize(
+    ("asked", "live"),
+    [
+        pytest.param({}, 1, id="usually"),
+        pytest.param({"SPACE_ID": "a/b"}, 0, id="a-space"),
+        pytest.param({"SPACE_ID": "a/b", "FUNNY_LIVE": "2"}, 2, id="a-space-that-may"),
+        pytest.param({"FUNNY_LIVE": "0"}, 0, id="none"),
+    ],
+)
+def test_how_many_pages_may_be_live(asked, live):
+    assert Settings.read(asked).live == live
+
+
+@pytest.mark.parametrize(
     ("asked", "proxies"),
     [
         pytest.param({}, 0, id="of-ones-own"),

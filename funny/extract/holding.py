@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
@@ -45,15 +44,6 @@ def hold_down(limits: Limits) -> None:
     """Takes from this process what it does not need to read one file."""
     _lower(0, RLIMIT_DATA=limits.memory_bytes, RLIMIT_CORE=0, RLIMIT_FSIZE=0, RLIMIT_NOFILE=_FILES)
     _step_back(0)
-
-
-def step_aside() -> None:
-    """Lets other threads of this process go before this one and what it starts from now on.
-
-    On Linux alone: elsewhere a priority is that of a whole process.
-    """
-    if sys.platform == "linux":
-        _step_back(0)
 
 
 def _step_back(pid: int) -> None:

@@ -8,7 +8,6 @@ from contextvars import copy_context
 from traceback import clear_frames
 
 from funny.errors import Cancelled
-from funny.extract.holding import step_aside
 from funny.extract.stopping import stops_when
 from funny.ui.turns import Turns
 
@@ -109,7 +108,6 @@ class Job:
             self._told(self)
 
     def _run(self) -> None:
-        step_aside()
         try:
             with self._turn(self._turns) if self._turns else nullcontext():
                 self.report("start", 0, 0)

@@ -1,9 +1,6 @@
 """A job in a thread of its own keeps why it failed, and nothing of what it held then."""
 
-import os
-import sys
 import traceback
-from threading import Thread
 
 import pytest
 
@@ -63,26 +60,3 @@ def test_a_job_that_ended_holds_no_file(tmp_path, work, state):
     assert job.state == state
     assert not is_open(path)
     assert work.__name__ in "".join(traceback.format_exception(job.error))
-
-
-@pytest.mark.skipif(
-    sys.platform != "linux", reason="elsewhere threads have no priority of their own"
-)
-def test_the_page_goes_before_a_job_and_what_that_starts():
-    def niceness():
-        return os.getpriority(os.PRIO_PROCESS, 0)
-
-    def look(found):
-        found.append(niceness())
-
-    def work(_):
-        look(inside)
-        below = Thread(target=look, args=(inside,))
-        below.start()
-        below.join()
-
-    inside, before = [], niceness()
-    job = Job(work).start()
-    while job.is_running:
-        job.wait()
-    assert inside == [before + 10] * 2 and niceness() == before

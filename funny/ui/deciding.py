@@ -76,7 +76,11 @@ class Decider:
         except FunnyError as error:
             gr.Warning(str(error))
             todo = []
-        return self._edited(name, todo, language)
+        update = self._edited(name, todo, language)
+        if cells == table.rows(work.edits, language):
+            # The page has that table. A late one would take back what was ticked meanwhile.
+            update.pop(self._on.table, None)
+        return update
 
     def _edited(self, name: str, todo: Sequence[Mapping[str, Any]], language: str) -> Update:
         """The list of moments after what a person did; what cannot be done is said."""

@@ -1,9 +1,11 @@
 """The page in a real Chromium: from one press to clips, in Korean, without a network."""
 
 import re
+import time
 
 import pytest
 
+from funny.ui.deciding import Decider
 from funny.ui.example import EXAMPLE
 from funny.ui.table import COLUMNS
 from tests.ui.browser import BANDS, cell, ffmpeg, run_example, says, upload
@@ -136,6 +138,25 @@ def test_what_is_typed_kept_and_undone_shows_everywhere(open_page) -> None:
     page.wait_for_function(
         "t => document.querySelector('#highlights').innerText.includes(t)", arg=before
     )
+
+
+def test_what_is_left_out_before_the_last_answer_has_come_stays_out(open_page, monkeypatch) -> None:
+    edited = Decider._edited
+
+    def edited_late(*asked):
+        answer = edited(*asked)
+        time.sleep(1.5)
+        return answer
+
+    monkeypatch.setattr(Decider, "_edited", edited_late)
+    page = open_page()
+    page.wait_for_selector(BANDS)
+    boxes = [cell(page, row, 0).locator("input") for row in (1, 2, 3)]
+    for box in boxes:
+        box.click()
+        page.wait_for_timeout(900)  # the first answer comes after the second, before the third
+    says(page, "1 kept")
+    assert [box.is_checked() for box in boxes] == [False] * 3
 
 
 def test_edges_are_put_back_as_set_by_a_check_and_chosen_again_by_undo(open_page) -> None:

@@ -111,7 +111,7 @@ BEHIND = {
     "tqdm": {"progress"},
     "platformdirs": {"extract.cache", "ui.settings"},
     "pydantic": {"ui.kept"},
-    "filelock": {"ui.desk"},
+    "filelock": {"scale.place", "ui.desk"},
     "plotly": {"ui.figure"},
     "yt_dlp": {f"fetch.{n}" for n in ("child", "extras", "ytdlp")},
     "imageio_ffmpeg": {"fetch.download"},

@@ -129,8 +129,8 @@ def cut_span(
 def _ways(source: Source, span: tuple[float, float], options: CutOptions) -> Sequence[list[str]]:
     """Commands to try in turn; what cannot be copied is encoded."""
     exact = _exact_words(source, span, options)
-    # Of MPEG streams, a seek does not find the key frame before a time.
-    is_copied = options.how == COPY and not source.facts.lead_s
+    # Of MPEG streams, a seek does not find the key frame before a time; of Matroska, none before 0.
+    is_copied = options.how == COPY and not source.facts.lead_s and source.facts.zero_s >= 0
     return [_copy_words(source, span, options), exact] if is_copied else [exact]
 
 

@@ -51,6 +51,15 @@ def facts_of(video: VideoInfo) -> Facts:
     return facts
 
 
+def _seek_words(time_s: float) -> tuple[str, ...]:
+    """Reads from a time stamp on, or a little before."""
+    # Matroska finds nothing before its zero; what begins there is read from its beginning.
+    if time_s < 0:
+        return ()
+    # The filters drop what is before; ffmpeg's own way counts from another zero.
+    return ("-seek_timestamp", "1", "-noaccurate_seek", "-ss", f"{time_s:.6f}")
+
+
 def reading(video: VideoInfo, start_s: float, end_s: float) -> Reading:
     """How to read [start_s, end_s) of a video.
 
@@ -71,8 +80,7 @@ def reading(video: VideoInfo, start_s: float, end_s: float) -> Reading:
         words=tuple(
             input_words(
                 video.path,
-                # The filters drop what is before; ffmpeg's own way counts from another zero.
-                *("-seek_timestamp", "1", "-noaccurate_seek", "-ss", f"{origin_s + seek_s:.6f}"),
+                *_seek_words(origin_s + seek_s),
                 *("-itsoffset", f"{-origin_s:.6f}"),
             )
         ),

@@ -17,6 +17,7 @@ from funny.moments.cutting import ALL_TRACKS, COPY, CutOptions
 from funny.moments.encoding import HARDWARE, KEEP, Encoding
 from funny.moments.ffmpeg import binary, run_ffmpeg
 from funny.records import Highlight
+from tests.corpus.kinds import before_zero
 from tests.media import (
     CHANGES,
     NTSC,
@@ -55,6 +56,14 @@ def loudest(clip, track):
     with av.open(clip) as container:
         parts = [f.to_ndarray() for f in container.decode(audio=track)]
     return float(np.abs(np.concatenate(parts, axis=1)[0, 9600:-9600]).max())
+
+
+@pytest.mark.parametrize("how", ["exact", COPY])
+@pytest.mark.parametrize(("start_s", "end_s"), [(0.0, 0.4), (0.4, 1.4), (0.8, 2.0)])
+def test_what_begins_before_zero_is_cut_as_it_is_counted(tmp_path, how, start_s, end_s):
+    before_zero(tmp_path / "a.mkv")  # 25 pictures a second, from -1 to 2
+    times_s, _ = frames_of(cut(tmp_path / "a.mkv", start_s, end_s, how=how))
+    assert times_s == pytest.approx(np.arange(round(25 * (end_s - start_s))) / 25, abs=0.002)
 
 
 @pytest.mark.parametrize("how", ["exact", COPY])

@@ -226,4 +226,4 @@ def _why_not_cut(clip: Path, error: FfmpegError) -> str:
             f"{clip.name}: the disk is full. Free some space or choose another folder; "
             "the analysis is kept, so the next run only cuts."
         )
-    return f"{clip.name}: cannot be cut ({error.last_line}). Leave that moment out."
+    return f"{clip.name}: cannot be cut ({error.last_line}). Try it without that moment."

@@ -77,6 +77,7 @@ FAR: dict[str, Any] = {
 _EVENTS = {
     "look-on": ("_watch", {}),
     "upload": ("_upload", {}),
+    "take-example": ("take_example", {}),
     "open-a-place": ("_open_place", {}),
     "find-faces": ("_find_faces", {}),
     "cancel": ("_cancel", {}),

@@ -48,8 +48,8 @@ MP4 = ("-movflags", "+faststart", "-f", "mp4")
 
 def opening_words() -> list[str]:
     """How every command of ffmpeg begins; inputs are named by `input_words`."""
-    # A file of nothing would pass for one that is whole.
     talk = ("-nostdin", "-v", "error", "-progress", "pipe:1")
+    # A file of nothing would pass for one that is whole.
     return [binary(), *talk, "-y", "-abort_on", "empty_output"]
 
 

@@ -151,9 +151,11 @@ def _alone(folder: Path, named: str | Path) -> Iterator[None]:
     try:
         yield
     finally:
+        # Before it is let go of, or it could be that of the next; Windows does so by itself.
+        with suppress(OSError):
+            (folder / _LOCK).unlink()
         lock.release()
-        with suppress(OSError):  # another has taken it; or the folder holds something
-            (folder / _LOCK).unlink(missing_ok=True)
+        with suppress(OSError):  # it holds something
             folder.rmdir()
 
 

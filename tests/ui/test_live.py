@@ -110,6 +110,13 @@ def test_a_browser_that_does_not_let_the_page_hear(camera, served, script):
     assert page.locator(".fv-camera").is_visible()
 
 
+def test_a_browser_that_does_not_let_the_page_see(browser, served):
+    page = open_tab(browser, served[1])
+    page.click(".fv-camera")
+    page.wait_for_selector(".fv-problem:visible")
+    assert "start again" in page.inner_text(".fv-problem")
+
+
 @pytest.mark.parametrize(
     ("error", "said"),
     [

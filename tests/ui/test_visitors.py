@@ -90,6 +90,7 @@ def test_from_upload_to_zip_by_keyboard_alone(open_page) -> None:
     page.keyboard.press("Enter")
     page.wait_for_selector("#clips video")
     says(page, "4 clips cut")
+    says(page, "4 highlights")
     tab_to(page, "Timeline")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("x")

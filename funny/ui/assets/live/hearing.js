@@ -2,23 +2,24 @@
 
 const BEGINS_MS = 5000;
 
-const ear = { context: null, source: null, began: 0, chunks: [], count: 0, sent: 0, hasSound: false };
+const ear = { context: null, began: 0, chunks: [], count: 0, sent: 0, hasSound: false };
 
 async function hearken(stream) {
   ear.hasSound = stream.getAudioTracks().length > 0;
   Object.assign(ear, { context: null, began: performance.now(), chunks: [], count: 0, sent: 0 });
   if (!ear.hasSound) return;
-  ear.context = connected(stream);
-  const source = URL.createObjectURL(new Blob([EAR], { type: "text/javascript" }));
-  await ear.context.audioWorklet.addModule(source);
-  URL.revokeObjectURL(source);
+  const source = connected(stream);
+  ear.context = source.context;
+  const script = URL.createObjectURL(new Blob([EAR], { type: "text/javascript" }));
+  await ear.context.audioWorklet.addModule(script);
+  URL.revokeObjectURL(script);
   const told = { numberOfOutputs: 0, processorOptions: { rate: props.limits.rate } };
   const node = new AudioWorkletNode(ear.context, "funny-ear", told);
   node.port.onmessage = ({ data }) => {
     ear.chunks.push(data);
     ear.count += data.length;
   };
-  ear.source.connect(node);
+  source.connect(node);
   // Where there is nothing that plays sound, Firefox never begins to listen either.
   const late = new Promise((_, refuse) => setTimeout(refuse, BEGINS_MS));
   await Promise.race([ear.context.resume(), late]);
@@ -30,8 +31,7 @@ function connected(stream) {
   for (const sampleRate of [props.limits.rate, undefined, 48000, 44100]) {
     const context = new AudioContext({ sampleRate });
     try {
-      ear.source = context.createMediaStreamSource(stream);
-      return context;
+      return context.createMediaStreamSource(stream);
     } catch (error) {
       refused = error;
       context.close();
